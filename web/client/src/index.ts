@@ -1,0 +1,12 @@
+import createFetchClient, { type Client } from "openapi-fetch";
+
+import type { components, paths } from "./schema";
+
+export type { components, operations, paths } from "./schema";
+export type Schemas = components["schemas"];
+export type ParleyClient = Client<paths>;
+
+/** A typed client for the Parley API at `baseUrl` ("" means the page's own origin). */
+export function createClient(baseUrl = ""): ParleyClient {
+  return createFetchClient<paths>({ baseUrl, credentials: "same-origin" });
+}

@@ -1,0 +1,13 @@
+import "@parley/ui/tokens.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <main>Parley</main>
+    </StrictMode>,
+  );
+}
