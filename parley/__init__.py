@@ -1,0 +1,1 @@
+"""Parley: a customer-service desk for online stores."""
