@@ -22,6 +22,7 @@ export default defineConfig(
       "no-console": "error",
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
@@ -44,6 +45,21 @@ export default defineConfig(
     files: ["desk/src/**/*.{ts,tsx}"],
     plugins: { walls },
     rules: { "walls/features": ["error", path.join(import.meta.dirname, "desk", "src")] },
+  },
+  {
+    files: ["{ui,desk}/src/**/*.tsx"],
+    ignores: ["**/*.test.tsx"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: "JSXText[value=/\\p{L}/u]", message: "Words come from the catalogues (desk/locales)." },
+        {
+          selector: "JSXAttribute[name.name=/^(label|title|placeholder|alt|hint|text|aria-label|intro|empty)$/] > Literal[value=/\\p{L}/u]",
+          message: "Words come from the catalogues (desk/locales).",
+        },
+        { selector: "JSXExpressionContainer > Literal[value=/\\p{L}{2}/u][parent.parent.type='JSXElement']", message: "Words come from the catalogues." },
+      ],
+    },
   },
   {
     files: ["{ui,client}/src/**/*.{ts,tsx}"],

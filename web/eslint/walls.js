@@ -1,10 +1,10 @@
 import path from "node:path";
 
-/** The rooms of the desk: a feature folder by its name, "app", or "shared" for everything else below src. */
+/** The rooms of the desk: "app", "shared" for what is in lib, or the feature folder by its name, which is a slice's. */
 function findRoom(source, file) {
   const [top, name] = path.relative(source, file).split(path.sep);
-  if (top === "features" && name) return `features/${name}`;
-  return top === "app" || top?.startsWith("main.") ? "app" : "shared";
+  if (top === "lib" || top === "..") return "shared";
+  return name === undefined || top === "app" ? "app" : top;
 }
 
 /** The file that an import points to, without its ending, or null when it leads out of the desk. */
@@ -17,7 +17,7 @@ function explain(from, to) {
   if (from === to || from === "app" || to === "shared") return null;
   if (to === "app") return "app/ knows the features and the shared code, never the reverse.";
   if (from === "shared") return "Shared code knows no feature.";
-  return "Features do not import each other: compose them in app/, or move the common part to a shared folder.";
+  return "Features do not import each other: compose them in app/, or move the common part to lib/.";
 }
 
 /** Keeps the feature folders of the desk apart; the one option is the absolute path of its src folder. */

@@ -1,0 +1,51 @@
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+import { cx } from "./cx";
+import styles from "./Dialog.module.css";
+
+type DialogProps = {
+  open: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  /** One sentence on what this is for. */
+  intro?: ReactNode;
+  closeLabel: string;
+  size?: "s" | "m" | "l";
+  /** Slides in from the end of the line, as high as the window. */
+  sheet?: boolean;
+  footer?: ReactNode;
+  children?: ReactNode;
+};
+
+/**
+ * A window over the page; focus stays inside, Escape and a click beside it close it.
+ * The veil is our own element: Radix's writes a style sheet into the page, which a strict content policy refuses.
+ */
+export function Dialog({ open, onClose, title, intro, closeLabel, size = "m", sheet, footer, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+      <Radix.Portal>
+        <div className={cx(styles.veil, sheet && styles.sheetVeil)}>
+          <Radix.Content
+            className={cx(styles.dialog, styles[size], sheet && styles.sheet)}
+            {...(intro === undefined && { "aria-describedby": undefined })}
+          >
+            <header className={styles.head}>
+              <div className={styles.words}>
+                <Radix.Title className={styles.title}>{title}</Radix.Title>
+                {intro !== undefined && <Radix.Description className={styles.intro}>{intro}</Radix.Description>}
+              </div>
+              <Radix.Close className={styles.close} aria-label={closeLabel}>
+                <X />
+              </Radix.Close>
+            </header>
+            <div className={styles.body}>{children}</div>
+            {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
+          </Radix.Content>
+        </div>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
