@@ -1,0 +1,1 @@
+"""Languages: message catalogues, plural rules, numbers, dates and relative time, pseudo-languages, checks."""
