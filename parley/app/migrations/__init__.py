@@ -1,0 +1,1 @@
+"""Alembic migrations; the SQL stands beside the scripts."""

@@ -1,0 +1,119 @@
+"""Settings from the environment, checked at the start with one clear sentence per mistake."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """Raised with one sentence per mistake; `mistakes` holds them."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set from outside. Times in seconds, sizes in bytes."""
+
+    database_url: str | None = None
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    secret_key: str = ""
+    smtp_port: int = 0
+    smtp_host: str = "127.0.0.1"
+    mail_url: str = ""
+    mail_from: str = ""
+    trusted_proxies: str = "127.0.0.1"
+    pool_size: int = 10
+    worker_concurrency: int = 20
+    log_level: str = "info"
+    log_format: str = "auto"
+    outbound_allow: tuple[str, ...] = ()
+    demo: bool = False
+    demo_password: str = ""
+    metrics_token: str = ""
+    file_limit: int = 20 * 1024 * 1024
+
+    @property
+    def origin(self) -> str:
+        """The address under which browsers reach this installation, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1') else self.host}:{self.port}"  # noqa: S104 - comparing, not binding
+
+
+_NUMBERS = {
+    "port": (1, 65535),
+    "smtp_port": (0, 65535),
+    "pool_size": (2, 200),
+    "worker_concurrency": (20, 500),
+    "file_limit": (1024, 1024**3),
+}
+_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "text")}
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Reads `DATABASE_URL` and `PARLEY_*`; `overrides` (from the command line) win. Raises SettingsError."""
+    env = os.environ if environment is None else environment
+    mistakes: list[str] = []
+    values: dict[str, object] = {}
+    for field in Settings.__struct_fields__:
+        name = "DATABASE_URL" if field == "database_url" else f"PARLEY_{field.upper()}"
+        text = env.get(name, "").strip()
+        if overrides.get(field) is not None:
+            values[field] = overrides[field]
+        elif text:
+            values[field] = _read(field, name, text, mistakes)
+    known = {f"PARLEY_{f.upper()}" for f in Settings.__struct_fields__} | _ELSEWHERE
+    for name in env:
+        if name.startswith("PARLEY_") and name not in known and not name.startswith(("PARLEY_TEST_", "PARLEY_PG_")):
+            mistakes.append(f"{name} is not a setting of Parley; see docs/operate.md for the list.")
+    settings = Settings(**{k: v for k, v in values.items() if v is not None})  # type: ignore[arg-type]
+    mistakes += _check(settings)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return settings
+
+
+_ELSEWHERE = {"PARLEY_CONTRACTS", "PARLEY_SOAK", "PARLEY_DATABASE_URL", "PARLEY_ROOT"}
+
+
+def _read(field: str, name: str, text: str, mistakes: list[str]) -> object:
+    if field in _NUMBERS:
+        low, high = _NUMBERS[field]
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            mistakes.append(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+            return None
+        return int(text)
+    if field == "demo":
+        if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
+            mistakes.append(f"{name} must be yes or no, not {text!r}.")
+            return None
+        return text.lower() in ("1", "true", "yes")
+    if field == "data":
+        return Path(text)
+    if field == "outbound_allow":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if field in _CHOICES and text not in _CHOICES[field]:
+        mistakes.append(f"{name} must be one of {', '.join(_CHOICES[field])}, not {text!r}.")
+        return None
+    return text
+
+
+def _check(settings: Settings) -> list[str]:
+    mistakes: list[str] = []
+    if settings.database_url is not None and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
+        mistakes.append("DATABASE_URL must begin with postgresql://, for example postgresql://parley:secret@db/parley.")
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+            mistakes.append("PARLEY_PUBLIC_URL must be like https://desk.example.com, without a path.")
+    if settings.mail_url and urlsplit(settings.mail_url).scheme not in ("smtp", "smtps"):
+        mistakes.append("PARLEY_MAIL_URL must begin with smtp:// or smtps://, for example smtp://user:secret@mail:587.")
+    if settings.mail_url and "@" not in settings.mail_from:
+        mistakes.append("PARLEY_MAIL_FROM must be the address that invitations come from when PARLEY_MAIL_URL is set.")
+    return mistakes

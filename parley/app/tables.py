@@ -1,0 +1,11 @@
+"""All tables of the installation, gathered for migrations and for tests that walk the schema."""
+
+import parley.accounts.tables
+import parley.channels.tables
+import parley.conversations.tables
+import parley.customers.tables
+import parley.kit.tables  # noqa: F401 - imported for their effect on the metadata
+from parley.kit.schema import metadata
+
+TABLES = metadata
+TENANT_TABLES = [table for table in metadata.sorted_tables if table.info.get("tenant")]

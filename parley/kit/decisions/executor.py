@@ -1,0 +1,94 @@
+"""The one executor: stores a decision, then carries out its acts, once each."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from parley.kit.ctx import Ctx
+from parley.kit.ids import uuid7
+from parley.kit.decisions.registry import Act, Config, Decider, Decision, DecisionRegistry, act_key
+from parley.kit.log.fact import Actor, Fact, Recorded
+
+log = structlog.get_logger("decisions")
+MAX_DEPTH = 8
+
+
+async def load_config(ctx: Ctx, decider: Decider) -> Config:
+    """Gives the newest configuration of a decider, or its defaults as version 0."""
+    row = await ctx.tx.fetchrow(
+        """SELECT version, enabled, config FROM decider_configs
+           WHERE workspace_id = $1 AND decider = $2 ORDER BY version DESC LIMIT 1""",
+        ctx.workspace_id,
+        decider.name,
+    )
+    if row is None:
+        return Config(0, True, decider.defaults)
+    return Config(row["version"], row["enabled"], {**decider.defaults, **row["config"]})
+
+
+async def decide_and_act(registry: DecisionRegistry, ctx: Ctx, decider: Decider, fact: Fact, recorded: Recorded) -> None:
+    """Lets one decider look at one fact and carries out what it decides. Facts too deep in a chain are left alone."""
+    if recorded.depth >= MAX_DEPTH:
+        log.warning("chain too long, decider not asked", decider=decider.name, fact=recorded.kind)
+        return
+    snapshot = await decider.load(ctx, fact, recorded)
+    if snapshot is None:
+        return
+    config = await load_config(ctx, decider)
+    if not config.enabled:
+        return
+    decision = decider.decide(fact, snapshot, config, ctx.now)
+    if not decision.acts and not decision.keep:
+        return
+    decision_id = await store_decision(ctx, decider.name, config.version, recorded, decision)
+    if decision_id is not None:
+        await perform_acts(registry, ctx, decider.name, decision_id, recorded.id, decision.acts)
+
+
+async def store_decision(
+    ctx: Ctx, decider: str, version: int, recorded: Recorded, decision: Decision
+) -> UUID | None:
+    """Stores the decision; None when this decider has already decided on this fact."""
+    return await ctx.tx.fetchval(  # type: ignore[no-any-return]
+        """INSERT INTO decisions (workspace_id, id, fact_id, decider, version, conversation_id, reasons, facts, acts, at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+           ON CONFLICT (workspace_id, fact_id, decider) DO NOTHING RETURNING id""",
+        ctx.workspace_id,
+        uuid7(),
+        recorded.id,
+        decider,
+        version,
+        recorded.conversation_id,
+        decision.reasons,
+        decision.facts_used,
+        decision.acts,
+        ctx.now,
+    )
+
+
+async def perform_acts(
+    registry: DecisionRegistry, ctx: Ctx, decider: str, decision_id: UUID, fact_id: UUID, acts: list[Act]
+) -> None:
+    """Carries out the acts in order; the facts they cause name the decision as their cause."""
+    actor, cause = ctx.actor, ctx.cause_id
+    ctx.actor, ctx.cause_id = Actor("decider", decision_id), decision_id
+    try:
+        for position, act in enumerate(acts):
+            result = await registry.acts[act.name].perform(ctx, act.args, act_key(fact_id, decider, position))
+            await _record(ctx, decision_id, position, act.name, result)
+    finally:
+        ctx.actor, ctx.cause_id = actor, cause
+
+
+async def _record(ctx: Ctx, decision_id: UUID, position: int, act: str, result: dict[str, Any]) -> None:
+    await ctx.tx.execute(
+        """INSERT INTO decision_acts (workspace_id, decision_id, position, act, state, result, at)
+           VALUES ($1, $2, $3, $4, 'done', $5, $6) ON CONFLICT DO NOTHING""",
+        ctx.workspace_id,
+        decision_id,
+        position,
+        act,
+        result,
+        ctx.now,
+    )

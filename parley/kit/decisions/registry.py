@@ -1,0 +1,94 @@
+"""Deciders, the acts they may ask for, and where their configuration comes from."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from parley.kit.ctx import Ctx
+from parley.kit.log.fact import Fact, Recorded
+
+
+class Act(msgspec.Struct, frozen=True):
+    """Something to be done: `name` of a registered act and its plain arguments."""
+
+    name: str
+    args: dict[str, Any]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why: a message key of the catalogue with the values that mattered."""
+
+    key: str
+    values: dict[str, Any] = {}
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a decider wants and why; no acts means "nothing to do", which is not stored unless `keep`."""
+
+    acts: list[Act] = []
+    reasons: list[Reason] = []
+    facts_used: dict[str, Any] = {}
+    keep: bool = False
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A version of a decider's configuration."""
+
+    version: int
+    enabled: bool
+    values: dict[str, Any]
+
+
+LoadSnapshot = Callable[[Ctx, Fact, Recorded], Awaitable[Any | None]]
+Decide = Callable[[Fact, Any, Config, datetime], Decision]
+PerformAct = Callable[[Ctx, dict[str, Any], str], Awaitable[dict[str, Any]]]
+UndoAct = Callable[[Ctx, dict[str, Any], dict[str, Any]], Awaitable[None]]
+
+
+class Decider(msgspec.Struct, frozen=True):
+    """A named pure function with the facts it listens to, its defaults and the loader of its snapshot.
+
+    `load` reads the database and may answer None for "not for me"; `decide` must not read anything.
+    """
+
+    name: str
+    kinds: tuple[type[Fact], ...]
+    load: LoadSnapshot
+    decide: Decide
+    defaults: dict[str, Any]
+
+
+class ActKind(msgspec.Struct, frozen=True):
+    """How an act is performed (inside the reader's transaction; outside effects are deferred as jobs) and undone."""
+
+    name: str
+    perform: PerformAct
+    undo: UndoAct | None = None
+
+
+class DecisionRegistry:
+    """All deciders and acts of an installation."""
+
+    def __init__(self) -> None:
+        self.deciders: dict[str, Decider] = {}
+        self.acts: dict[str, ActKind] = {}
+
+    def add_decider(self, decider: Decider) -> None:
+        """Registers a decider; raises ValueError for a name taken."""
+        if decider.name in self.deciders:
+            raise ValueError(f"two deciders are called {decider.name}")
+        self.deciders[decider.name] = decider
+
+    def add_act(self, name: str, perform: PerformAct, undo: UndoAct | None = None) -> None:
+        """Registers an act; raises ValueError for a name taken."""
+        if name in self.acts:
+            raise ValueError(f"two acts are called {name}")
+        self.acts[name] = ActKind(name, perform, undo)
+
+
+def act_key(fact_id: UUID, decider: str, position: int) -> str:
+    """Gives the idempotency key of an act; the version is recorded, never part of the key."""
+    return f"{fact_id}:{decider}:{position}"

@@ -1,0 +1,182 @@
+"""Tables of the kit: the log and its readers, decisions, idempotency keys, files, personal values."""
+
+from typing import Any
+
+from sqlalchemy import Column, Identity, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy.types import BigInteger, UserDefinedType
+
+from parley.kit.schema import (
+    big,
+    binary,
+    doc,
+    flag,
+    metadata,
+    num,
+    small,
+    txt,
+    uid,
+    when,
+    workspace_table,
+)
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Names the type in DDL."""
+        return "xid8"
+
+
+facts = workspace_table(
+    "facts",
+    num("epoch"),
+    Column("xid", Xid8(), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("seq", BigInteger, Identity(always=True), nullable=False),
+    uid("id"),
+    txt("kind"),
+    when("at"),
+    small("lane"),
+    uid("conversation_id", null=True),
+    uid("subject_id", null=True),
+    txt("actor_kind"),
+    uid("actor_id", null=True),
+    uid("cause_id", null=True),
+    small("depth", default=0),
+    doc("data"),
+    key=("epoch", "xid", "seq"),
+)
+Index("ix_facts_lane", facts.c.lane, facts.c.epoch, facts.c.xid, facts.c.seq)
+Index(
+    "ix_facts_conversation",
+    facts.c.workspace_id,
+    facts.c.conversation_id,
+    facts.c.epoch,
+    facts.c.xid,
+    facts.c.seq,
+    postgresql_where=text("conversation_id IS NOT NULL"),
+)
+
+log_epochs = Table(
+    "log_epochs",
+    metadata,
+    num("epoch"),
+    when("started_at", now=True),
+    txt("reason"),
+    PrimaryKeyConstraint("epoch"),
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    txt("reader"),
+    small("lane"),
+    num("epoch", default=0),
+    Column("xid", Xid8(), nullable=False, server_default=text("'0'::xid8")),
+    big("seq", default=0),
+    when("moved_at", now=True),
+    PrimaryKeyConstraint("reader", "lane"),
+)
+
+failed_facts = workspace_table(
+    "failed_facts",
+    uid("id"),
+    txt("reader"),
+    uid("fact_id"),
+    num("fact_epoch"),
+    Column("fact_xid", Xid8(), nullable=False),
+    big("fact_seq"),
+    txt("kind"),
+    uid("conversation_id", null=True),
+    txt("error"),
+    num("attempts", default=1),
+    when("at", now=True),
+)
+
+decisions = workspace_table(
+    "decisions",
+    uid("id"),
+    uid("fact_id"),
+    txt("decider"),
+    num("version"),
+    uid("conversation_id", null=True),
+    doc("reasons", default="[]"),
+    doc("facts"),
+    doc("acts", default="[]"),
+    when("at"),
+    when("undone_at", null=True),
+)
+Index("uq_decisions_fact", decisions.c.workspace_id, decisions.c.fact_id, decisions.c.decider, unique=True)
+Index("ix_decisions_conversation", decisions.c.workspace_id, decisions.c.conversation_id, decisions.c.at)
+
+decision_acts = workspace_table(
+    "decision_acts",
+    uid("decision_id"),
+    small("position"),
+    txt("act"),
+    txt("state"),
+    doc("result"),
+    when("at"),
+    key=("decision_id", "position"),
+)
+
+idempotency_keys = workspace_table(
+    "idempotency_keys",
+    txt("key"),
+    txt("caller"),
+    txt("request_hash"),
+    small("status", null=True),
+    binary("body", null=True),
+    when("at", now=True),
+    key=("caller", "key"),
+)
+Index("ix_idempotency_keys_at", idempotency_keys.c.at)
+
+files = workspace_table(
+    "files",
+    uid("id"),
+    txt("sha256"),
+    txt("name"),
+    txt("type"),
+    big("size"),
+    num("width", null=True),
+    num("height", null=True),
+    txt("thumbnail_sha256", null=True),
+    txt("owner_kind"),
+    uid("owner_id", null=True),
+    flag("used"),
+    when("at", now=True),
+)
+Index("ix_files_sha256", files.c.workspace_id, files.c.sha256)
+Index("ix_files_unused", files.c.at, postgresql_where=text("NOT used"))
+
+personal_values = workspace_table(
+    "personal_values",
+    uid("id"),
+    txt("subject_kind"),
+    uid("subject_id"),
+    txt("field"),
+    txt("value", null=True),
+    when("at", now=True),
+    when("erased_at", null=True),
+)
+Index(
+    "ix_personal_values_subject",
+    personal_values.c.workspace_id,
+    personal_values.c.subject_kind,
+    personal_values.c.subject_id,
+)
+
+
+decider_configs = workspace_table(
+    "decider_configs",
+    txt("decider"),
+    num("version"),
+    flag("enabled", default=True),
+    doc("config"),
+    uid("created_by", null=True),
+    when("at", now=True),
+    key=("decider", "version"),
+)
