@@ -1,0 +1,243 @@
+/** The visitor's side of the conversation: state, storage and socket held together. No interface, no globals. */
+import { openConnection } from "./connection";
+import type { World } from "./connection";
+import type { Pending } from "./outbox";
+import type { FileInfo, Identity, Message, Page, ServerFrame } from "./protocol";
+import { openSender } from "./sender";
+import { restoreState, saveState } from "./snapshot";
+import { countUnread, isForeign, reduce } from "./state";
+import type { Event, State } from "./state";
+import type { Store } from "./store";
+import { saveWishes, settleWishes, wishFrames } from "./wishes";
+import type { RateWish, Wishes } from "./wishes";
+
+export interface ClientWorld extends World {
+  uuid(): string;
+}
+
+export interface ClientOptions {
+  store: Store;
+  /** Names this tab, the same after a reload. */
+  tab: string;
+  language: string;
+  zone: string;
+  page: Page;
+  /** Runs `connect` when no other tab is just being given its first token; `connect` gets the function that says "done". */
+  alone?: (connect: (done: () => void) => void) => void;
+  onIncoming?: (message: Message) => void;
+  onRated?: (score: number) => void;
+}
+
+export type Client = ReturnType<typeof openClient>;
+
+const SAVE_MS = 300;
+const TYPING_OVER_MS = 8_000;
+const TYPING_EVERY_MS = 3_000;
+const NOTHING = (): void => undefined;
+
+/** Restores what the device keeps and returns the calls of the interface; nothing is connected before `wake`. */
+export function openClient(world: ClientWorld, options: ClientOptions) {
+  const { store } = options;
+  const listeners = new Set<() => void>();
+  let { language, page } = options;
+  let identity: Identity | null = null;
+  let wanted = false;
+  let queueing = false;
+  let release = NOTHING;
+  let saveTimer = 0;
+  let typingTimer = 0;
+  let typedAt = -Infinity;
+  let state = restoreState(store, world.now());
+
+  const connection = openConnection(world, {
+    hello: () => ({
+      t: "hello",
+      v: 1,
+      token: store.get("token"),
+      identity,
+      language,
+      zone: options.zone,
+      page,
+      after: state.cursor,
+    }),
+    frame: receive,
+    phase: (phase) => apply({ t: "phase", phase }),
+    closed: (code) => sender.closed(code),
+    tick: () => sender.flush(),
+  });
+  const sender = openSender({
+    world,
+    store,
+    tab: options.tab,
+    state: () => state,
+    apply,
+    transmit: (frame) => connection.send(frame),
+  });
+  sender.reload();
+
+  function apply(event: Event): void {
+    const before = state;
+    state = reduce(state, event);
+    if (state === before) return;
+    if (event.t !== "outbox" && before.outbox !== state.outbox) sender.settle(before.outbox);
+    for (const listener of listeners) listener();
+  }
+
+  function save(): void {
+    world.clearTimeout(saveTimer);
+    if (saveTimer) saveState(store, state, world.now());
+    saveTimer = 0;
+  }
+
+  function receive(frame: ServerFrame): void {
+    const before = state;
+    settle(settleWishes(state, frame));
+    if (frame.t === "welcome" && frame.token) store.set("token", frame.token);
+    apply(frame);
+    if (frame.t === "welcome") catchUp();
+    if (frame.t === "reject") sender.refused(frame.id, frame.code);
+    if (frame.t === "error" && frame.code === "identity_invalid") store.remove("who");
+    if (frame.t === "typing") {
+      world.clearTimeout(typingTimer);
+      if (frame.on) typingTimer = world.setTimeout(() => apply({ ...frame, on: false }), TYPING_OVER_MS);
+    }
+    if (frame.t === "message" || (frame.t === "welcome" && before.welcomed)) announce(before);
+    if (!saveTimer && frame.t !== "typing") saveTimer = world.setTimeout(save, SAVE_MS);
+  }
+
+  function catchUp(): void {
+    release();
+    release = NOTHING;
+    sendWishes();
+    sender.restart();
+    const { seenUpTo } = state;
+    if (seenUpTo && state.messages.some((message) => isForeign(message) && !message.seen && message.id <= seenUpTo))
+      connection.send({ t: "seen", message: seenUpTo });
+  }
+
+  function announce(before: State): void {
+    const newest = before.messages.at(-1)?.id ?? "";
+    for (const message of state.messages) if (isForeign(message) && message.id > newest) options.onIncoming?.(message);
+  }
+
+  function settle(wishes: Wishes): void {
+    const { emailWish, emailRefused, rateWish } = wishes;
+    if (state.rateWish && !rateWish) options.onRated?.(state.rateWish.score);
+    if (emailWish === state.emailWish && emailRefused === state.emailRefused && rateWish === state.rateWish) return;
+    saveWishes(store, wishes);
+    apply({ t: "wishes", wishes: { emailWish, emailRefused, rateWish } });
+  }
+
+  function sendWishes(): void {
+    if (state.phase !== "open") return;
+    for (const frame of wishFrames(state)) connection.send(frame);
+    if (state.emailWish) settle({ ...state, emailWish: { ...state.emailWish, sent: true } });
+  }
+
+  function wish(wishes: Wishes): void {
+    settle(wishes);
+    wake();
+    sendWishes();
+  }
+
+  function wake(): void {
+    const first = !wanted;
+    wanted = true;
+    if (first && options.alone && !store.get("token")) {
+      queueing = true;
+      options.alone((done) => {
+        queueing = false;
+        release = done;
+        connection.wake();
+      });
+    } else if (!queueing) connection.wake();
+  }
+
+  function forget(): void {
+    store.clear();
+    apply({ t: "forget" });
+    if (wanted) connection.restart();
+  }
+
+  store.watch((key) => {
+    if ((key === null || key === "token") && !store.get("token") && state.welcomed) forget();
+    if (key === "seen") apply({ t: "looked", message: store.get("seen") ?? "" });
+    if (key !== null) sender.changed(key);
+  });
+
+  return {
+    state: () => state,
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    unread: () => countUnread(state),
+    hasSession: () => Boolean(store.get("token")),
+    wake,
+    lost: () => connection.lost(),
+    save,
+    send(text: string, files: FileInfo[] = [], topic?: string): void {
+      if (!sender.send(text, files, topic)) return;
+      typedAt = -Infinity;
+      wake();
+      sender.flush();
+    },
+    retry(entry: Pending): void {
+      sender.retry(entry);
+      wake();
+      sender.flush();
+    },
+    discard: (entry: Pending) => sender.discard(entry),
+    /** Reports typing: `true` at most every few seconds, `false` only after a `true`. */
+    typing(on: boolean): void {
+      if (on ? world.now() - typedAt < TYPING_EVERY_MS : typedAt === -Infinity) return;
+      typedAt = on ? world.now() : -Infinity;
+      connection.send({ t: "typing", on });
+    },
+    /** The visitor has this message before his eyes. */
+    look(message: string): void {
+      if (message <= (state.seenUpTo ?? "")) return;
+      store.set("seen", message);
+      apply({ t: "looked", message });
+      connection.send({ t: "seen", message });
+    },
+    older(): void {
+      const first = state.messages[0];
+      if (!first || !state.more || state.loading) return;
+      if (connection.send({ t: "history", before: first.id })) apply({ t: "loading", on: true });
+    },
+    leaveEmail: (email: string, name?: string): void =>
+      wish({ ...state, emailWish: { email, ...(name ? { name } : {}) }, emailRefused: false }),
+    rate: (rateWish: RateWish): void => wish({ ...state, rateWish }),
+    visit(next: Page): void {
+      page = next;
+      connection.send({ t: "page", url: next.url, title: next.title });
+    },
+    speak(next: string): void {
+      language = next;
+      if (state.phase !== "idle") connection.restart();
+    },
+    /** Signs the customer in. Another customer than the last one on this device starts with nothing of the other's. */
+    identify(next: Identity): void {
+      if (JSON.stringify(next) === JSON.stringify(identity)) return;
+      const who = next.id ?? next.email ?? "";
+      const last = store.get("who");
+      identity = next;
+      if (last !== null && last !== who) {
+        store.clear();
+        apply({ t: "forget" });
+      }
+      if (last !== who) {
+        // What is on the server under this name is another history than the one the cursor belongs to.
+        store.set("who", who);
+        store.remove("state");
+        state = { ...state, cursor: null };
+      }
+      if (wanted) connection.restart();
+    },
+    logout(): void {
+      identity = null;
+      forget();
+    },
+  };
+}

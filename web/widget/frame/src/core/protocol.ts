@@ -1,0 +1,250 @@
+/** The frames of the widget's socket, as docs/widget.md describes them, and their reading. */
+
+export type AuthorKind = "customer" | "agent" | "assistant" | "system";
+
+export interface Author {
+  kind: AuthorKind;
+  name: string | null;
+  avatar: string | null;
+}
+
+export interface FileInfo {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+  thumbnail: string | null;
+  width: number | null;
+  height: number | null;
+}
+
+export interface Message {
+  id: string;
+  client_id: string | null;
+  author: Author;
+  html: string | null;
+  text: string;
+  files: FileInfo[];
+  at: string;
+  state: string | null;
+  /** Whether the other side has read it: agents a customer's message, the customer all the rest. */
+  seen: boolean;
+  ask: "email" | "rating" | null;
+}
+
+export interface Conversation {
+  id: string;
+  status: string;
+  rating: number | null;
+}
+
+export interface Person {
+  name: string;
+  avatar: string | null;
+}
+
+export type Expected = "minutes" | "hours" | "email";
+
+export interface Presence {
+  online: boolean;
+  people: Person[];
+  expected: Expected;
+  opens_at: string | null;
+}
+
+/** What the server knows about the visitor; the address arrives masked. */
+export interface Me {
+  verified: boolean;
+  name: string | null;
+  email: string | null;
+}
+
+export interface Identity {
+  id?: string;
+  email?: string;
+  name?: string;
+  expires?: number;
+  signature?: string;
+}
+
+export interface Page {
+  url: string;
+  title: string;
+  referrer?: string;
+}
+
+export type Welcome = { t: "welcome" } & Me &
+  Presence & {
+    token: string;
+    conversation: Conversation | null;
+    messages: Message[];
+    more: boolean;
+    cursor: string | null;
+    reset: boolean;
+  };
+
+export type ServerFrame =
+  | Welcome
+  | { t: "ack"; id: string; message: Message | string }
+  | { t: "reject"; id: string; code: string; detail: string }
+  | { t: "message"; message: Message; cursor: string | null }
+  | { t: "conversation"; conversation: Conversation | null; cursor: string | null }
+  | { t: "typing"; on: boolean; name: string | null; kind: "agent" | "assistant" }
+  | { t: "seen"; message: string }
+  | ({ t: "presence" } & Presence)
+  | ({ t: "me" } & Me)
+  | { t: "history"; messages: Message[]; more: boolean }
+  | { t: "error"; code: string; detail: string }
+  | { t: "pong" };
+
+export type ClientFrame =
+  | {
+      t: "hello";
+      v: 1;
+      token: string | null;
+      identity: Identity | null;
+      language: string;
+      zone: string;
+      page: Page;
+      after: string | null;
+    }
+  | { t: "send"; id: string; text: string; files: string[]; topic?: string }
+  | { t: "typing"; on: boolean }
+  | { t: "seen"; message: string }
+  | { t: "email"; email: string; name?: string }
+  | { t: "rate"; conversation: string; score: number; comment?: string }
+  | { t: "history"; before: string }
+  | { t: "page"; url: string; title: string }
+  | { t: "ping" };
+
+/** Close codes of the server that change what the client does next. */
+export const CLOSE = { badFrame: 4400, refused: 4403, unknown: 4404, tooFast: 4429, restart: 1012 } as const;
+
+export const TEXT_LIMIT = 8000;
+export const FILES_LIMIT = 10;
+
+type Bag = Record<string, unknown>;
+
+const isBag = (value: unknown): value is Bag => typeof value === "object" && value !== null && !Array.isArray(value);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const maybe = (value: unknown): string | null => (typeof value === "string" && value ? value : null);
+/** An address of another scheme must never reach a link or an image. */
+const address = (value: unknown): string | null => (/^(https?:\/\/|\/)/i.test(text(value)) ? text(value) : null);
+const size = (value: unknown): number | null => (typeof value === "number" && value > 0 ? value : null);
+const list = <T>(value: unknown, read: (item: Bag) => T | null): T[] =>
+  Array.isArray(value) ? value.filter(isBag).flatMap((item) => read(item) ?? []) : [];
+
+function readFile(raw: Bag): FileInfo | null {
+  const url = address(raw.url);
+  return url === null ? null : {
+    id: text(raw.id),
+    name: text(raw.name) || "file",
+    type: text(raw.type),
+    size: size(raw.size) ?? 0,
+    url,
+    thumbnail: address(raw.thumbnail),
+    width: size(raw.width),
+    height: size(raw.height),
+  };
+}
+
+/** Reads one file of the upload's answer; null when it is not one. */
+export const parseFile = (raw: unknown): FileInfo | null => (isBag(raw) && raw.id ? readFile(raw) : null);
+
+const KINDS: readonly string[] = ["customer", "agent", "assistant", "system"];
+
+/** Reads one message; null when it has no id or no author. */
+export function parseMessage(raw: unknown): Message | null {
+  if (!isBag(raw) || !maybe(raw.id) || !isBag(raw.author)) return null;
+  const kind = text(raw.author.kind);
+  const ask = raw.ask;
+  return {
+    id: text(raw.id),
+    client_id: maybe(raw.client_id),
+    author: {
+      kind: KINDS.includes(kind) ? (kind as AuthorKind) : "system",
+      name: maybe(raw.author.name),
+      avatar: address(raw.author.avatar),
+    },
+    html: maybe(raw.html),
+    text: text(raw.text),
+    files: list(raw.files, readFile),
+    at: text(raw.at),
+    state: maybe(raw.state),
+    seen: Boolean(raw.seen),
+    ask: ask === "email" || ask === "rating" ? ask : null,
+  };
+}
+
+function readConversation(raw: unknown): Conversation | null {
+  if (!isBag(raw) || !maybe(raw.id)) return null;
+  return { id: text(raw.id), status: text(raw.status), rating: size(raw.rating) };
+}
+
+function readPresence(raw: Bag): Presence {
+  const expected = raw.expected;
+  return {
+    online: Boolean(raw.online),
+    people: list(raw.people, (person) => ({ name: text(person.name), avatar: address(person.avatar) })),
+    expected: expected === "minutes" || expected === "hours" ? expected : "email",
+    opens_at: maybe(raw.opens_at),
+  };
+}
+
+const readMe = (raw: Bag): Me => ({
+  verified: Boolean(raw.verified),
+  name: maybe(raw.name),
+  email: maybe(raw.email),
+});
+
+const READERS: Record<string, (raw: Bag) => ServerFrame | null> = {
+  welcome: (raw) => ({
+    t: "welcome",
+    ...readMe(raw),
+    ...readPresence(raw),
+    token: text(raw.token),
+    conversation: readConversation(raw.conversation),
+    messages: list(raw.messages, parseMessage),
+    more: Boolean(raw.more),
+    cursor: maybe(raw.cursor),
+    // A server that says nothing has sent everything it wants to be shown.
+    reset: raw.reset !== false,
+  }),
+  ack: (raw) => {
+    const message = typeof raw.message === "string" ? raw.message : parseMessage(raw.message);
+    return message ? { t: "ack", id: text(raw.id), message } : null;
+  },
+  reject: (raw) => ({ t: "reject", id: text(raw.id), code: text(raw.code), detail: text(raw.detail) }),
+  message: (raw) => {
+    const message = parseMessage(raw.message);
+    return message && { t: "message", message, cursor: maybe(raw.cursor) };
+  },
+  conversation: (raw) => ({
+    t: "conversation",
+    conversation: readConversation(raw.conversation),
+    cursor: maybe(raw.cursor),
+  }),
+  typing: (raw) => ({
+    t: "typing",
+    on: Boolean(raw.on),
+    name: maybe(raw.name),
+    kind: raw.kind === "assistant" ? "assistant" : "agent",
+  }),
+  seen: (raw) => ({ t: "seen", message: text(raw.message) }),
+  presence: (raw) => ({ t: "presence", ...readPresence(raw) }),
+  me: (raw) => ({ t: "me", ...readMe(raw) }),
+  history: (raw) => ({ t: "history", messages: list(raw.messages, parseMessage), more: Boolean(raw.more) }),
+  error: (raw) => ({ t: "error", code: text(raw.code), detail: text(raw.detail) }),
+  pong: () => ({ t: "pong" }),
+};
+
+/** Reads one text frame of the server; null for anything unknown or broken, which a client ignores. */
+export function parseFrame(data: unknown): ServerFrame | null {
+  try {
+    const raw: unknown = JSON.parse(String(data));
+    return isBag(raw) ? (READERS[text(raw.t)]?.(raw) ?? null) : null;
+  } catch {
+    return null;
+  }
+}
