@@ -1,12 +1,13 @@
 """Tables of the accounts slice."""
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
 from parley.kit.schema import (
     big,
     binary,
     doc,
     flag,
+    metadata,
     num,
     reference,
     small,
@@ -16,6 +17,16 @@ from parley.kit.schema import (
     uids,
     when,
     workspace_table,
+)
+
+# Belongs to the installation, not to a workspace: the keys of browser push.
+installation_values = Table(
+    "installation_values",
+    metadata,
+    txt("name"),
+    binary("value"),
+    when("created_at", now=True),
+    PrimaryKeyConstraint("name"),
 )
 
 workspaces = workspace_table(
@@ -48,6 +59,7 @@ agents = workspace_table(
     txt("avatar_colour", default="slate"),
     binary("totp_secret", null=True),
     when("totp_confirmed_at", null=True),
+    big("totp_step", null=True),
     doc("notification_prefs"),
     txt("presence", default="away"),
     when("presence_at", null=True),
@@ -58,8 +70,14 @@ agents = workspace_table(
 Index("ix_agents_email_key", agents.c.email_key)
 
 recovery_codes = workspace_table(
-    "recovery_codes", uid("id"), uid("agent_id"), txt("code_hash"), when("used_at", null=True), reference("agent_id", "agents")
+    "recovery_codes",
+    uid("id"),
+    uid("agent_id"),
+    txt("code_hash"),
+    when("used_at", null=True),
+    reference("agent_id", "agents"),
 )
+Index("ix_recovery_codes_agent", recovery_codes.c.workspace_id, recovery_codes.c.agent_id)
 passkeys = workspace_table(
     "passkeys",
     uid("id"),
@@ -80,6 +98,7 @@ sessions = workspace_table(
     uid("agent_id"),
     txt("token_hash"),
     flag("totp_pending"),
+    flag("must_enrol"),
     txt("user_agent", default=""),
     when("created_at", now=True),
     when("seen_at", now=True),
@@ -87,6 +106,8 @@ sessions = workspace_table(
     reference("agent_id", "agents"),
 )
 Index("uq_sessions_token_hash", sessions.c.token_hash, unique=True)
+Index("ix_sessions_agent", sessions.c.workspace_id, sessions.c.agent_id)
+Index("ix_sessions_expires", sessions.c.expires_at)
 
 one_time_tokens = workspace_table(
     "one_time_tokens",
@@ -102,7 +123,14 @@ one_time_tokens = workspace_table(
 )
 Index("uq_one_time_tokens_hash", one_time_tokens.c.token_hash, unique=True)
 
-teams = workspace_table("teams", uid("id"), txt("name"), txt("colour", default="slate"), when("created_at", now=True))
+teams = workspace_table(
+    "teams",
+    uid("id"),
+    txt("name"),
+    txt("colour", default="slate"),
+    when("created_at", now=True),
+    when("archived_at", null=True),
+)
 team_members = workspace_table(
     "team_members",
     uid("team_id"),
@@ -111,6 +139,7 @@ team_members = workspace_table(
     reference("agent_id", "agents"),
     key=("team_id", "agent_id"),
 )
+Index("ix_team_members_agent", team_members.c.workspace_id, team_members.c.agent_id)
 
 api_tokens = workspace_table(
     "api_tokens",
@@ -147,11 +176,12 @@ brands = workspace_table(
     uid("id"),
     txt("name"),
     txt("colour", default="#2f6f5e"),
-    txt("logo_url", default=""),
+    txt("logo", null=True),
     txt("signature_html", default=""),
-    txt("language", default="en"),
+    texts("languages"),
     flag("is_default"),
     when("created_at", now=True),
+    when("archived_at", null=True),
 )
 
 business_hours = workspace_table(
@@ -163,6 +193,7 @@ business_hours = workspace_table(
     doc("holidays", default="[]"),
     flag("is_default"),
     when("created_at", now=True),
+    when("archived_at", null=True),
 )
 
 notifications = workspace_table(
@@ -174,8 +205,10 @@ notifications = workspace_table(
     uid("message_id", null=True),
     doc("data"),
     uid("fact_id", null=True),
+    texts("channels"),
     when("at", now=True),
     when("read_at", null=True),
+    when("mailed_at", null=True),
     reference("agent_id", "agents"),
 )
 Index("ix_notifications_agent", notifications.c.workspace_id, notifications.c.agent_id, notifications.c.id.desc())
@@ -200,7 +233,13 @@ push_subscriptions = workspace_table(
     num("failures", default=0),
     reference("agent_id", "agents"),
 )
-Index("uq_push_subscriptions_endpoint", push_subscriptions.c.workspace_id, push_subscriptions.c.endpoint, unique=True)
+Index(
+    "uq_push_subscriptions_endpoint",
+    push_subscriptions.c.workspace_id,
+    push_subscriptions.c.endpoint,
+    unique=True,
+)
+Index("ix_push_subscriptions_agent", push_subscriptions.c.workspace_id, push_subscriptions.c.agent_id)
 
 webhooks = workspace_table(
     "webhooks",
@@ -216,13 +255,16 @@ webhooks = workspace_table(
     big("cursor_seq", default=0),
     when("created_at", now=True),
     when("delivered_at", null=True),
+    when("failing_since", null=True),
     when("paused_at", null=True),
+    uid("lease_id", null=True),
+    when("leased_until", null=True),
 )
 webhook_deliveries = workspace_table(
     "webhook_deliveries",
     uid("id"),
     uid("webhook_id"),
-    uid("fact_id"),
+    uid("fact_id", null=True),
     txt("cursor"),
     txt("kind"),
     txt("state"),
@@ -233,9 +275,24 @@ webhook_deliveries = workspace_table(
     when("at", now=True),
     reference("webhook_id", "webhooks", on_delete="CASCADE"),
 )
-Index("ix_webhook_deliveries_hook", webhook_deliveries.c.workspace_id, webhook_deliveries.c.webhook_id, webhook_deliveries.c.id.desc())
+Index(
+    "ix_webhook_deliveries_hook",
+    webhook_deliveries.c.workspace_id,
+    webhook_deliveries.c.webhook_id,
+    webhook_deliveries.c.id.desc(),
+)
+Index("ix_webhook_deliveries_at", webhook_deliveries.c.at)
 
-tags = workspace_table("tags", uid("id"), txt("name"), txt("name_key"), txt("colour", default="slate"), when("created_at", now=True), UniqueConstraint("workspace_id", "name_key"))
+tags = workspace_table(
+    "tags",
+    uid("id"),
+    txt("name"),
+    txt("name_key"),
+    txt("colour", default="slate"),
+    when("created_at", now=True),
+    when("archived_at", null=True),
+)
+Index("uq_tags_name_key", tags.c.workspace_id, tags.c.name_key, unique=True, postgresql_where=text("archived_at IS NULL"))
 
 custom_fields = workspace_table(
     "custom_fields",

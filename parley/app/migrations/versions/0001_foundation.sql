@@ -14,6 +14,7 @@ CREATE TABLE agents (
 	avatar_colour TEXT DEFAULT 'slate' NOT NULL, 
 	totp_secret BYTEA, 
 	totp_confirmed_at TIMESTAMP WITH TIME ZONE, 
+	totp_step BIGINT, 
 	notification_prefs JSONB DEFAULT '{}' NOT NULL, 
 	presence TEXT DEFAULT 'away' NOT NULL, 
 	presence_at TIMESTAMP WITH TIME ZONE, 
@@ -62,11 +63,12 @@ CREATE TABLE brands (
 	id UUID NOT NULL, 
 	name TEXT NOT NULL, 
 	colour TEXT DEFAULT '#2f6f5e' NOT NULL, 
-	logo_url TEXT DEFAULT '' NOT NULL, 
+	logo TEXT, 
 	signature_html TEXT DEFAULT '' NOT NULL, 
-	language TEXT DEFAULT 'en' NOT NULL, 
+	languages TEXT[] DEFAULT '{}' NOT NULL, 
 	is_default BOOLEAN DEFAULT false NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	archived_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_brands PRIMARY KEY (workspace_id, id)
 )
 -- ;
@@ -93,6 +95,7 @@ CREATE TABLE business_hours (
 	holidays JSONB DEFAULT '[]' NOT NULL, 
 	is_default BOOLEAN DEFAULT false NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	archived_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_business_hours PRIMARY KEY (workspace_id, id)
 )
 -- ;
@@ -243,6 +246,13 @@ CREATE TABLE idempotency_keys (
 -- ;
 CREATE INDEX ix_idempotency_keys_at ON idempotency_keys (at)
 -- ;
+CREATE TABLE installation_values (
+	name TEXT NOT NULL, 
+	value BYTEA NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_installation_values PRIMARY KEY (name)
+)
+-- ;
 CREATE TABLE log_epochs (
 	epoch SERIAL NOT NULL, 
 	started_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
@@ -305,9 +315,11 @@ CREATE TABLE tags (
 	name_key TEXT NOT NULL, 
 	colour TEXT DEFAULT 'slate' NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
-	CONSTRAINT pk_tags PRIMARY KEY (workspace_id, id), 
-	CONSTRAINT uq_tags_workspace_id_name_key UNIQUE (workspace_id, name_key)
+	archived_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_tags PRIMARY KEY (workspace_id, id)
 )
+-- ;
+CREATE UNIQUE INDEX uq_tags_name_key ON tags (workspace_id, name_key) WHERE archived_at IS NULL
 -- ;
 CREATE TABLE teams (
 	workspace_id UUID NOT NULL, 
@@ -315,6 +327,7 @@ CREATE TABLE teams (
 	name TEXT NOT NULL, 
 	colour TEXT DEFAULT 'slate' NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	archived_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_teams PRIMARY KEY (workspace_id, id)
 )
 -- ;
@@ -345,7 +358,10 @@ CREATE TABLE webhooks (
 	cursor_seq BIGINT DEFAULT '0' NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	delivered_at TIMESTAMP WITH TIME ZONE, 
+	failing_since TIMESTAMP WITH TIME ZONE, 
 	paused_at TIMESTAMP WITH TIME ZONE, 
+	lease_id UUID, 
+	leased_until TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_webhooks PRIMARY KEY (workspace_id, id)
 )
 -- ;
@@ -418,8 +434,10 @@ CREATE TABLE notifications (
 	message_id UUID, 
 	data JSONB DEFAULT '{}' NOT NULL, 
 	fact_id UUID, 
+	channels TEXT[] DEFAULT '{}' NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	read_at TIMESTAMP WITH TIME ZONE, 
+	mailed_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_notifications PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_notifications_workspace_id_agent_id FOREIGN KEY(workspace_id, agent_id) REFERENCES agents (workspace_id, id)
 )
@@ -473,6 +491,8 @@ CREATE TABLE push_subscriptions (
 	CONSTRAINT fk_push_subscriptions_workspace_id_agent_id FOREIGN KEY(workspace_id, agent_id) REFERENCES agents (workspace_id, id)
 )
 -- ;
+CREATE INDEX ix_push_subscriptions_agent ON push_subscriptions (workspace_id, agent_id)
+-- ;
 CREATE UNIQUE INDEX uq_push_subscriptions_endpoint ON push_subscriptions (workspace_id, endpoint)
 -- ;
 CREATE TABLE recovery_codes (
@@ -485,12 +505,15 @@ CREATE TABLE recovery_codes (
 	CONSTRAINT fk_recovery_codes_workspace_id_agent_id FOREIGN KEY(workspace_id, agent_id) REFERENCES agents (workspace_id, id)
 )
 -- ;
+CREATE INDEX ix_recovery_codes_agent ON recovery_codes (workspace_id, agent_id)
+-- ;
 CREATE TABLE sessions (
 	workspace_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	agent_id UUID NOT NULL, 
 	token_hash TEXT NOT NULL, 
 	totp_pending BOOLEAN DEFAULT false NOT NULL, 
+	must_enrol BOOLEAN DEFAULT false NOT NULL, 
 	user_agent TEXT DEFAULT '' NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
@@ -498,6 +521,10 @@ CREATE TABLE sessions (
 	CONSTRAINT pk_sessions PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_sessions_workspace_id_agent_id FOREIGN KEY(workspace_id, agent_id) REFERENCES agents (workspace_id, id)
 )
+-- ;
+CREATE INDEX ix_sessions_agent ON sessions (workspace_id, agent_id)
+-- ;
+CREATE INDEX ix_sessions_expires ON sessions (expires_at)
 -- ;
 CREATE UNIQUE INDEX uq_sessions_token_hash ON sessions (token_hash)
 -- ;
@@ -510,11 +537,13 @@ CREATE TABLE team_members (
 	CONSTRAINT fk_team_members_workspace_id_agent_id FOREIGN KEY(workspace_id, agent_id) REFERENCES agents (workspace_id, id)
 )
 -- ;
+CREATE INDEX ix_team_members_agent ON team_members (workspace_id, agent_id)
+-- ;
 CREATE TABLE webhook_deliveries (
 	workspace_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	webhook_id UUID NOT NULL, 
-	fact_id UUID NOT NULL, 
+	fact_id UUID, 
 	cursor TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
 	state TEXT NOT NULL, 
@@ -526,6 +555,8 @@ CREATE TABLE webhook_deliveries (
 	CONSTRAINT pk_webhook_deliveries PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_webhook_deliveries_workspace_id_webhook_id FOREIGN KEY(workspace_id, webhook_id) REFERENCES webhooks (workspace_id, id) ON DELETE CASCADE
 )
+-- ;
+CREATE INDEX ix_webhook_deliveries_at ON webhook_deliveries (at)
 -- ;
 CREATE INDEX ix_webhook_deliveries_hook ON webhook_deliveries (workspace_id, webhook_id, id DESC)
 -- ;
