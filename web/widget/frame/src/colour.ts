@@ -16,8 +16,8 @@ export function parseColour(text: string): Rgb | null {
   return [0, 2, 4].map((at) => parseInt(full.slice(at, at + 2), 16)) as unknown as Rgb;
 }
 
-const toHex = (rgb: Rgb): string => `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
-const mix = (a: Rgb, b: Rgb, share: number): Rgb => a.map((part, at) => part + ((b[at] ?? 0) - part) * share) as unknown as Rgb;
+const toHex = (rgb: Rgb): string => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+const mix = (a: Rgb, b: Rgb, share: number): Rgb => a.map((part, at) => Math.round(part + ((b[at] ?? 0) - part) * share)) as unknown as Rgb;
 
 /** Relative luminance of WCAG 2.2. */
 function luminance(rgb: Rgb): number {
