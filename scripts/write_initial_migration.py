@@ -22,7 +22,10 @@ def statements() -> list[str]:
     found: list[str] = []
     for table in TABLES.sorted_tables:
         found.append(str(CreateTable(table).compile(dialect=dialect)).strip())
-        found += [str(CreateIndex(index).compile(dialect=dialect)).strip() for index in sorted(table.indexes, key=lambda i: str(i.name))]
+        found += [
+            str(CreateIndex(index).compile(dialect=dialect)).strip()
+            for index in sorted(table.indexes, key=lambda i: str(i.name))
+        ]
     for table in TENANT_TABLES:
         found.append(f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
         found.append(f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY")

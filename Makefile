@@ -1,0 +1,77 @@
+# Everything there is to do here. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python of this machine that is new enough.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+BIN := .venv/bin
+# Where the demonstration keeps its data, and the port it listens on.
+DATA ?= .data/demo
+PORT ?= 8000
+SCALE ?= 100k
+# More arguments for pytest: make test ARGS="tests/kit -x"
+ARGS ?=
+
+.PHONY: help install demo develop test test-tools test-contracts soak check bench screenshots docs openapi lock clean
+
+help: ## This list
+	@echo "Parley, a customer-service desk for online stores. First: make demo"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+install: ## Environment, libraries, desk and widget, the parley command
+	@if [ -z "$(PYTHON)" ]; then echo "Parley needs Python 3.11 or newer as python3."; exit 2; fi
+	@$(PYTHON) -m scripts.setup install
+
+demo: install ## Install, then run with the demo store; Ctrl-C stops everything
+	@exec $(BIN)/parley up --demo --data "$(DATA)" --port "$(PORT)"
+
+develop:
+	@if [ -z "$(PYTHON)" ]; then echo "Parley needs Python 3.11 or newer as python3."; exit 2; fi
+	@$(PYTHON) -m scripts.setup develop
+
+# Without root the missing programs are named, and the tests that need them are left out and said so.
+test-tools:
+	@scripts/install-system.sh || [ $$? -eq 3 ]
+
+test: develop test-tools ## All tests, browser and mail servers included (ARGS="…" for pytest)
+	@$(BIN)/python scripts/run_tests.py $(ARGS)
+
+test-contracts: develop ## Against the official descriptions of other services (folder in PARLEY_CONTRACTS)
+	@if [ ! -d "$${PARLEY_CONTRACTS:-}" ]; then echo "Set PARLEY_CONTRACTS to the folder with the descriptions."; exit 2; fi
+	@$(BIN)/python -m pytest -m contracts $(ARGS)
+
+soak: develop test-tools ## Long fuzz, kill and endurance runs in full length
+	@PARLEY_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
+
+check: develop ## Style, types, layers, budgets, catalogues, generated files
+	@$(BIN)/python scripts/check.py
+
+bench: develop ## Measure; writes bench/results.json (SCALE=10k|100k|1m)
+	@SCALE="$(SCALE)" $(BIN)/python -m bench $(ARGS)
+
+screenshots: develop test-tools ## The main screens into docs/screenshots
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+docs: install ## The generated pages of the documentation
+	@$(BIN)/python scripts/generate.py map
+
+openapi: install ## The description of the API and the client's types made from it
+	@$(BIN)/python scripts/generate.py openapi
+
+# The files name versions and digests, never an address, so that any index serves. UPGRADE=--upgrade takes newer ones.
+UPGRADE ?=
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $(UPGRADE)
+lock: develop ## Write the lock files from the *.in files and package.json (UPGRADE=--upgrade)
+	@for name in requirements requirements-build requirements-node requirements-dev; do \
+	  echo "$$name.txt"; PATH="$(CURDIR)/$(BIN):$$PATH" $(COMPILE) $$name.in --output-file $$name.txt; done
+	@scripts/npm.sh install --package-lock-only --no-audit --no-fund
+	@if grep -nE '://|^ *--(index-url|extra-index-url|find-links)' requirements*.txt; then echo "An address got into a lock file."; exit 1; fi
+	@if grep -nE '"resolved": "(http|file)' web/package-lock.json; then echo "An address got into web/package-lock.json."; exit 1; fi
+
+clean: ## Remove what can be made again, except the environment and the data
+	@rm -rf .make web/{desk,widget/frame,widget/loader}/dist web/node_modules/.{cache,tmp,vite} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find parley tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
