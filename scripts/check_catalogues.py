@@ -17,7 +17,7 @@ COMPLETE_FOR_SHOPPERS = COMPLETE | {"ko", "sl", "zh"}
 
 
 def fold_plurals(messages: Mapping[str, str]) -> dict[str, str]:
-    """Turns `unread.one`, `unread.other` (the widget's short form, counting `{n}`) into one plural message."""
+    """Turns `unread.one`, `unread.other` (the short form of the widget) into one plural message."""
     families: dict[str, dict[str, str]] = {}
     for key, text in messages.items():
         stem, _, category = key.rpartition(".")
