@@ -1,0 +1,90 @@
+"""Puts the parts together: the runtime of a process and the ASGI application of the web process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from parley import __version__
+from parley.app.settings import Settings
+from parley.kit.clock import Clock
+from parley.kit.db import Database
+from parley.kit.files.store import LocalStore
+from parley.kit.http.limits import Limiter
+from parley.kit.http.middleware import measure, secure_headers
+from parley.kit.http.problems import EXCEPTION_HANDLERS
+from parley.kit.live.bus import Bus
+from parley.kit.outbound import OutboundClient
+from parley.kit.runtime import Runtime
+from parley.kit.secrets import SecretBox, load_keys
+from parley.kit.slices import Slice, permissions_of
+
+BODY_LIMIT = 2 * 1024 * 1024
+
+
+def build_runtime(
+    db: Database, settings: Settings, slices: tuple[Slice, ...], *, clock: Clock | None = None, bus: Bus | None = None
+) -> Runtime:
+    """Builds a runtime with every slice registered; nothing is started."""
+    keys = load_keys(settings.secret_key or settings.data / "secret.key")
+    runtime = Runtime(
+        db,
+        files=LocalStore(settings.data / "files"),
+        box=SecretBox(keys),
+        http=OutboundClient(allow=settings.outbound_allow),
+        settings=settings,
+        clock=clock,
+        bus=bus,
+    )
+    runtime.parts["permissions"] = permissions_of(slices)
+    runtime.parts["limiter"] = Limiter(rate=50, burst=400)
+    for item in slices:
+        if item.register is not None:
+            item.register(runtime)
+    return runtime
+
+
+def build_app(
+    runtime: Runtime,
+    slices: tuple[Slice, ...],
+    *,
+    extra_routes: tuple[Any, ...] = (),
+    lifespan: Callable[[Litestar], Any] | None = None,
+) -> Litestar:
+    """Builds the ASGI application of the slices and `extra_routes` (pages, health, demo)."""
+
+    @asynccontextmanager
+    async def run(app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await runtime.hub.close()
+
+    return Litestar(
+        route_handlers=[handler for item in slices for handler in item.routes] + list(extra_routes),
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[measure, secure_headers],
+        openapi_config=build_openapi_config(),
+        request_max_body_size=BODY_LIMIT,
+        state=State({"runtime": runtime}),
+        lifespan=[lifespan or run],
+        debug=False,
+    )
+
+
+def build_openapi_config() -> OpenAPIConfig:
+    """Describes the API for /api/openapi.json."""
+    return OpenAPIConfig(
+        title="Parley",
+        version=__version__,
+        description="Everything the desk can do. Lists are `{items, next}`; errors are application/problem+json.",
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        security=[{"token": []}],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+    )

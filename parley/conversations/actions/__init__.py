@@ -1,0 +1,1 @@
+"""Everything one can do in the inbox; the only writer of its tables."""

@@ -1,0 +1,164 @@
+"""Which conversations a list shows: a filter as data, turned into SQL conditions. Pure."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from parley.conversations.model import PRIORITIES, STATUSES
+from parley.kit.errors import FieldError, Invalid
+
+Sort = Literal["newest", "oldest", "waiting", "priority"]
+
+
+class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Conditions that must all hold; an absent one does not narrow."""
+
+    status: list[str] = []
+    assignee: str | None = None
+    """`me`, `none`, `any` or an agent's id."""
+    team: str | None = None
+    """`none`, `mine` or a team's id."""
+    channel: UUID | None = None
+    channel_kind: str | None = None
+    brand: UUID | None = None
+    tag: UUID | None = None
+    priority: list[str] = []
+    customer: UUID | None = None
+    language: str | None = None
+    unread: bool = False
+    waiting: bool = False
+    mentioned: bool = False
+    draft: bool = False
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+BUILT_IN: dict[str, tuple[Filter, Sort]] = {
+    "mine": (Filter(status=["open"], assignee="me"), "newest"),
+    "unassigned": (Filter(status=["open"], assignee="none"), "newest"),
+    "all_open": (Filter(status=["open"]), "newest"),
+    "mentions": (Filter(mentioned=True), "newest"),
+    "waiting": (Filter(status=["open"], waiting=True), "waiting"),
+    "drafts": (Filter(draft=True), "newest"),
+    "snoozed": (Filter(status=["snoozed"]), "newest"),
+    "closed": (Filter(status=["closed"]), "newest"),
+    "spam": (Filter(status=["spam"]), "newest"),
+    "all": (Filter(), "newest"),
+}
+
+ORDERS: dict[str, tuple[str, str, str]] = {
+    # sort → (column, ORDER BY, comparison with the cursor)
+    "newest": ("c.last_message_at", "c.last_message_at DESC, c.id DESC", "<"),
+    "oldest": ("c.last_message_at", "c.last_message_at, c.id", ">"),
+    "waiting": ("c.waiting_since", "c.waiting_since, c.id", ">"),
+    "priority": ("c.priority", "c.priority DESC, c.last_message_at DESC, c.id DESC", "<"),
+}
+
+
+class Condition:
+    """Collects SQL conditions with their arguments; the first arguments are given by the caller."""
+
+    def __init__(self, *args: Any) -> None:
+        self.args: list[Any] = list(args)
+        self.parts: list[str] = []
+
+    def bind(self, value: Any) -> str:
+        """Adds an argument and gives its placeholder."""
+        self.args.append(value)
+        return f"${len(self.args)}"
+
+    def add(self, sql: str) -> None:
+        """Adds a condition."""
+        self.parts.append(sql)
+
+    def sql(self) -> str:
+        """Gives the conditions joined by AND."""
+        return " AND ".join(self.parts) or "true"
+
+
+def parse_uuid(text: str, field: str) -> UUID:
+    """Reads an id given where a word is also possible; raises Invalid."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("bad_filter", f"{text!r} is not something {field} can be.", FieldError(field, "unknown")) from None
+
+
+def check_filter(wanted: Filter) -> None:
+    """Raises Invalid for a word that no status or priority has."""
+    for status in wanted.status:
+        if status not in STATUSES:
+            raise Invalid("bad_filter", f"There is no status {status!r}.", FieldError("status", "unknown"))
+    for priority in wanted.priority:
+        if priority not in PRIORITIES:
+            raise Invalid("bad_filter", f"There is no priority {priority!r}.", FieldError("priority", "unknown"))
+    if wanted.assignee not in (None, "me", "none", "any"):
+        parse_uuid(wanted.assignee, "assignee")
+    if wanted.team not in (None, "none", "mine"):
+        parse_uuid(wanted.team, "team")
+
+
+def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -> Condition:
+    """Turns a filter into conditions on `conversations c`; argument $1 is the workspace. Raises Invalid."""
+    check_filter(wanted)
+    condition = Condition(workspace_id)
+    condition.add("c.workspace_id = $1")
+    _add_people(condition, wanted, agent_id)
+    if len(wanted.status) == 1:
+        condition.add(f"c.status = {condition.bind(wanted.status[0])}")
+    elif wanted.status:
+        condition.add(f"c.status = ANY({condition.bind(wanted.status)})")
+    if wanted.priority:
+        condition.add(f"c.priority = ANY({condition.bind([PRIORITIES.index(p) for p in wanted.priority])}::smallint[])")
+    for column, value in (
+        ("channel_id", wanted.channel), ("channel_kind", wanted.channel_kind), ("brand_id", wanted.brand),
+        ("customer_id", wanted.customer), ("language", wanted.language),
+    ):
+        if value is not None:
+            condition.add(f"c.{column} = {condition.bind(value)}")
+    if wanted.tag is not None:
+        condition.add(
+            "EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id"
+            f" AND ct.tag_id = {condition.bind(wanted.tag)})"
+        )
+    if wanted.waiting:
+        condition.add("c.waiting_since IS NOT NULL")
+    if wanted.created_from is not None:
+        condition.add(f"c.created_at >= {condition.bind(wanted.created_from)}")
+    if wanted.created_to is not None:
+        condition.add(f"c.created_at < {condition.bind(wanted.created_to)}")
+    return condition
+
+
+def _add_people(condition: Condition, wanted: Filter, agent_id: UUID | None) -> None:
+    if wanted.assignee == "me":
+        condition.add(f"c.assignee_id = {condition.bind(agent_id)}")
+    elif wanted.assignee == "none":
+        condition.add("c.assignee_id IS NULL")
+    elif wanted.assignee == "any":
+        condition.add("c.assignee_id IS NOT NULL")
+    elif wanted.assignee is not None:
+        condition.add(f"c.assignee_id = {condition.bind(parse_uuid(wanted.assignee, 'assignee'))}")
+    if wanted.team == "none":
+        condition.add("c.team_id IS NULL")
+    elif wanted.team == "mine":
+        condition.add(
+            "c.team_id IN (SELECT tm.team_id FROM team_members tm WHERE tm.workspace_id = $1"
+            f" AND tm.agent_id = {condition.bind(agent_id)})"
+        )
+    elif wanted.team is not None:
+        condition.add(f"c.team_id = {condition.bind(parse_uuid(wanted.team, 'team'))}")
+    for wants, table in ((wanted.mentioned, "mentions"), (wanted.draft, "drafts")):
+        if wants:
+            condition.add(
+                f"c.id IN (SELECT x.conversation_id FROM {table} x WHERE x.workspace_id = $1"
+                f" AND x.agent_id = {condition.bind(agent_id)})"
+            )
+    if wanted.unread:
+        condition.add(
+            "c.last_incoming_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM read_marks rm WHERE rm.workspace_id = $1"
+            f" AND rm.agent_id = {condition.bind(agent_id)} AND rm.conversation_id = c.id"
+            " AND rm.message_id >= c.last_incoming_id)"
+        )

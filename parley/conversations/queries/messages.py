@@ -1,0 +1,103 @@
+"""Messages as the desk shows them. One statement however many there are, one more for their files."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from parley.conversations.shapes import Address, Attachment, Author, Message
+from parley.kit.db import Transaction
+from parley.kit.files.links import FileLinks
+
+SELECT = """
+SELECT m.*, sv.value AS subject,
+       CASE m.author_kind WHEN 'agent' THEN a.name WHEN 'customer' THEN nv.value END AS author_name,
+       coalesce(a.avatar_colour, cu.avatar_colour, 'slate') AS author_colour
+FROM messages m
+LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = m.subject_value_id
+LEFT JOIN agents a ON a.workspace_id = $1 AND m.author_kind = 'agent' AND a.id = m.author_id
+LEFT JOIN customers cu ON cu.workspace_id = $1 AND m.author_kind = 'customer' AND cu.id = m.author_id
+LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
+"""
+BY_IDS = SELECT + " WHERE m.workspace_id = $1 AND m.id = ANY($2) ORDER BY m.id"
+FILES = """
+SELECT at.id, at.message_id, at.name, at.inline, at.content_id, f.id AS file_id, f.type, f.size, f.width, f.height,
+       f.thumbnail_sha256 IS NOT NULL AS thumbnail
+FROM attachments at JOIN files f ON f.workspace_id = at.workspace_id AND f.id = at.file_id
+WHERE at.workspace_id = $1 AND at.message_id = ANY($2) ORDER BY at.message_id, at.position
+"""
+
+
+async def list_messages(tx: Transaction, workspace_id: UUID, ids: Sequence[UUID], links: FileLinks, now: datetime) -> list[Message]:
+    """Gives these messages, oldest first."""
+    if not ids:
+        return []
+    rows = await tx.fetch(BY_IDS, workspace_id, list(ids))
+    return await build_messages(tx, workspace_id, rows, links, now)
+
+
+async def build_messages(
+    tx: Transaction, workspace_id: UUID, rows: Sequence[Any], links: FileLinks, now: datetime
+) -> list[Message]:
+    """Turns rows of `SELECT` into messages, with their files."""
+    with_files = [row["id"] for row in rows if row["attachment_count"] and row["redacted_at"] is None]
+    files: dict[UUID, list[Attachment]] = {}
+    if with_files:
+        for row in await tx.fetch(FILES, workspace_id, with_files):
+            files.setdefault(row["message_id"], []).append(_build_attachment(workspace_id, row, links, now))
+    return [build_message(row, files.get(row["id"], [])) for row in rows]
+
+
+def _build_attachment(workspace_id: UUID, row: Any, links: FileLinks, now: datetime) -> Attachment:
+    expires = now + timedelta(hours=12)
+    return Attachment(
+        id=row["id"], name=row["name"], type=row["type"], size=row["size"],
+        url=links.sign(workspace_id, row["file_id"], expires),
+        thumbnail_url=links.sign(workspace_id, row["file_id"], expires, thumbnail=True) if row["thumbnail"] else None,
+        width=row["width"], height=row["height"], inline=row["inline"], content_id=row["content_id"],
+    )
+
+
+def _addresses(envelope: dict[str, Any], name: str) -> list[Address]:
+    return [Address(str(item.get("name", "")), str(item.get("address", ""))) for item in envelope.get(name) or []]
+
+
+def build_message(row: Any, files: list[Attachment]) -> Message:
+    """Turns one row into what the desk shows; a redacted message has no content left."""
+    envelope: dict[str, Any] = row["envelope"] or {}
+    sender = _addresses(envelope, "from")
+    forwarded = _addresses(envelope, "forwarded_from")
+    return Message(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        thread_id=row["thread_id"],
+        channel_kind=row["channel_kind"],
+        kind=row["kind"],
+        direction=row["direction"],
+        author=Author(
+            kind=row["author_kind"], id=row["author_id"],
+            name=row["author_name"] or (sender[0].name or sender[0].address if sender else ""),
+            avatar_colour=row["author_colour"],
+        ),
+        subject=row["subject"],
+        html=row["html"] or "",
+        text=row["text"] or "",
+        quoted_html=row["quoted_html"],
+        attachments=files,
+        sender=sender[0] if sender else None,
+        to=_addresses(envelope, "to"),
+        cc=_addresses(envelope, "cc"),
+        bcc=_addresses(envelope, "bcc"),
+        state=row["state"],
+        error=row["error"],
+        undo_until=row["undo_until"],
+        scheduled_for=row["scheduled_for"],
+        seen_at=row["seen_at"],
+        mentions=row["mentions"],
+        redacted=row["redacted_at"] is not None,
+        forwarded_from=forwarded[0] if forwarded else None,
+        automatic=row["automatic"],
+        remote_images=row["remote_images"],
+        has_source=row["raw_file_id"] is not None,
+        created_at=row["created_at"],
+    )

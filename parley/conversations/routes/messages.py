@@ -1,0 +1,104 @@
+"""Replies and notes, and what can be done to them."""
+
+from uuid import UUID
+
+from parley.conversations.actions.applying import Changes, apply_changes
+from parley.conversations.actions.delivering import reschedule_message, retry_delivery, undo_message
+from parley.conversations.actions.posting import Draft, add_note, post_message
+from parley.conversations.errors import NewerMessage
+from parley.conversations.queries.messages import list_messages
+from parley.conversations.schemas import PostBody, RescheduleBody
+from parley.conversations.shapes import Message
+from parley.kit.ctx import Ctx
+from parley.kit.errors import NotAllowed, NotFound
+from parley.kit.http.access import Principal, needs
+from parley.kit.http.routes import route
+from parley.kit.runtime import Runtime
+
+WRITE = needs("conversations:write")
+NOTE = needs("notes:write")
+
+
+@route("POST", "/api/v1/conversations/{conversation_id:uuid}/messages", NOTE)
+async def post_message_route(
+    ctx: Ctx, me: Principal, runtime: Runtime, conversation_id: UUID, data: PostBody
+) -> Message:
+    """Posts a reply to the customer or a note."""
+    draft = build_draft(conversation_id, me, data)
+    if data.kind == "note":
+        posted = await add_note(ctx, draft)
+    else:
+        if not me.allows("conversations:write"):
+            raise NotAllowed("not_allowed", "This needs the permission conversations:write.")
+        try:
+            posted = await post_message(ctx, runtime.parts["channel_port"], draft)
+        except NewerMessage as newer:
+            found = await list_messages(
+                ctx.tx, ctx.workspace_id, newer.extra["newer"], runtime.parts["file_links"], ctx.now
+            )
+            raise NewerMessage(found) from None
+    await ctx.tx.execute(
+        "DELETE FROM drafts WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3",
+        ctx.workspace_id, me.actor.id, conversation_id,
+    )
+    if data.then is not None:
+        status = "closed" if data.then == "close" else "snoozed"
+        await apply_changes(
+            ctx, conversation_id,
+            Changes(status=status, snoozed_until=data.snooze_until, snooze_until_reply=data.snooze_until is None),
+        )
+    return await _messages(ctx, runtime, posted.message_id)
+
+
+def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
+    """Turns the body of a request into a draft."""
+    wanted = {
+        name: [{"name": a.name, "address": a.address} for a in value] if isinstance(value, list) else value
+        for name, value in (("to", data.to), ("cc", data.cc), ("bcc", data.bcc), ("subject", data.subject))
+        if value is not None
+    }
+    if data.sender_id is not None:
+        wanted["sender_id"] = str(data.sender_id)
+    return Draft(
+        conversation_id=conversation_id, thread_id=data.thread_id, html=data.html, text=data.text,
+        file_ids=data.file_ids, wanted=wanted, send_at=data.send_at, undo_seconds=data.undo_seconds,
+        seen_up_to=None if data.anyway else data.seen_up_to, author_kind="agent",
+        author_id=me.actor.id if me.actor.kind == "agent" else None, mentions=data.mentions,
+    )
+
+
+async def _messages(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
+    found = await list_messages(ctx.tx, ctx.workspace_id, [message_id], runtime.parts["file_links"], ctx.now)
+    if not found:
+        raise NotFound("message")
+    return found[0]
+
+
+@route("GET", "/api/v1/messages/{message_id:uuid}", needs("conversations:read"))
+async def get_message(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
+    """Gives one message."""
+    return await _messages(ctx, runtime, message_id)
+
+
+@route("POST", "/api/v1/messages/{message_id:uuid}/undo", WRITE, status=200)
+async def undo_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
+    """Takes back a message that has not left yet."""
+    await undo_message(ctx, message_id)
+    return await _messages(ctx, runtime, message_id)
+
+
+@route("POST", "/api/v1/messages/{message_id:uuid}/retry", WRITE, status=200)
+async def retry_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
+    """Sends a message again that failed or whose outcome is unknown."""
+    await retry_delivery(ctx, message_id)
+    return await _messages(ctx, runtime, message_id)
+
+
+@route("PATCH", "/api/v1/messages/{message_id:uuid}", WRITE)
+async def reschedule_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID, data: RescheduleBody) -> Message:
+    """Moves a scheduled message to another time."""
+    await reschedule_message(ctx, message_id, data.send_at)
+    return await _messages(ctx, runtime, message_id)
+
+
+ROUTES = (post_message_route, get_message, undo_message_route, retry_message_route, reschedule_message_route)

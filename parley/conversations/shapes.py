@@ -1,0 +1,195 @@
+"""What the inbox shows of itself: the shapes of API answers and live pushes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class CustomerRef(msgspec.Struct, kw_only=True):
+    """The customer of a conversation, as a list shows him."""
+
+    id: UUID
+    name: str
+    email: str | None
+    avatar_colour: str
+    verified: bool
+    blocked: bool
+    vip: bool
+
+
+class ChannelRef(msgspec.Struct, kw_only=True):
+    """The channel of the newest message."""
+
+    id: UUID
+    kind: str
+    name: str
+
+
+class Preview(msgspec.Struct, kw_only=True):
+    """The last words."""
+
+    text: str
+    author_kind: str
+    at: datetime
+
+
+class ConversationRow(msgspec.Struct, kw_only=True):
+    """A conversation as the inbox lists it; `version` grows with every change."""
+
+    id: UUID
+    number: int
+    subject: str
+    status: str
+    priority: str
+    customer: CustomerRef
+    channel: ChannelRef
+    brand_id: UUID | None
+    assignee_id: UUID | None
+    team_id: UUID | None
+    tags: list[UUID]
+    preview: Preview | None
+    unread: bool
+    waiting_since: datetime | None
+    snoozed_until: datetime | None
+    snoozed_until_reply: bool
+    last_message_at: datetime
+    last_incoming_id: UUID | None
+    created_at: datetime
+    message_count: int
+    language: str | None
+    rating: int | None
+    custom_fields: dict[str, Any]
+    version: int
+
+
+class Author(msgspec.Struct, kw_only=True):
+    """Who wrote."""
+
+    kind: str
+    id: UUID | None
+    name: str
+    avatar_colour: str
+
+
+class Attachment(msgspec.Struct, kw_only=True):
+    """A file of a message; the addresses are signed and expire."""
+
+    id: UUID
+    name: str
+    type: str
+    size: int
+    url: str
+    thumbnail_url: str | None
+    width: int | None
+    height: int | None
+    inline: bool
+    content_id: str | None = None
+
+
+class Address(msgspec.Struct):
+    """A name and an address."""
+
+    name: str
+    address: str
+
+
+class Message(msgspec.Struct, kw_only=True, tag_field="type", tag="message"):
+    """A message or note of the timeline; `html` is sanitised rich text."""
+
+    id: UUID
+    conversation_id: UUID
+    thread_id: UUID | None
+    channel_kind: str
+    kind: str
+    direction: str
+    author: Author
+    subject: str | None
+    html: str
+    text: str
+    quoted_html: str | None
+    attachments: list[Attachment]
+    sender: Address | None
+    to: list[Address]
+    cc: list[Address]
+    bcc: list[Address]
+    state: str
+    error: str | None
+    undo_until: datetime | None
+    scheduled_for: datetime | None
+    seen_at: datetime | None
+    mentions: list[UUID]
+    redacted: bool
+    forwarded_from: Address | None
+    automatic: bool
+    remote_images: int
+    has_source: bool
+    created_at: datetime
+
+
+class Event(msgspec.Struct, kw_only=True, tag_field="type", tag="event"):
+    """A line of the timeline that tells what happened; `data` are the fact's fields."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    actor_kind: str
+    actor_id: UUID | None
+    data: dict[str, Any]
+    decision_id: UUID | None
+
+
+
+
+
+class ThreadRef(msgspec.Struct, kw_only=True):
+    """A thread of a conversation and whether a reply can go there now."""
+
+    id: UUID
+    channel_id: UUID
+    kind: str
+    channel_name: str
+    address: str | None
+    subject: str | None
+    participants: list[Address]
+    can_reply: bool
+    reason: str | None
+    last_message_at: datetime
+
+
+class DraftView(msgspec.Struct, kw_only=True):
+    """The caller's own unfinished reply or note."""
+
+    kind: str
+    html: str
+    thread_id: UUID | None
+    to: list[Address]
+    cc: list[Address]
+    bcc: list[Address]
+    subject: str | None
+    file_ids: list[UUID]
+    updated_at: datetime
+
+
+class ChecklistView(msgspec.Struct, kw_only=True):
+    """A guided checklist and what has been ticked."""
+
+    checklist_id: UUID
+    name: str
+    items: list[str]
+    done: list[int]
+
+
+class ConversationDetails(msgspec.Struct, kw_only=True):
+    """One conversation with everything its page needs beside the timeline."""
+
+    conversation: ConversationRow
+    threads: list[ThreadRef]
+    draft: DraftView | None
+    checklist: ChecklistView | None
+    followers: list[UUID]
+    rating_comment: str | None
+
+
+TimelineItem = Message | Event

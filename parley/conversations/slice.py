@@ -1,0 +1,22 @@
+"""The conversations slice registers itself."""
+
+from parley.conversations.acts import register_acts
+from parley.conversations.jobs import register_jobs
+from parley.conversations.live import build_enricher
+from parley.conversations.rights import PERMISSIONS
+from parley.conversations.routes import conversations, messages
+from parley.conversations.subscribers import register_subscribers
+from parley.kit.runtime import Runtime
+from parley.kit.slices import Slice
+
+
+def _register(runtime: Runtime) -> None:
+    runtime.hub.enrich(build_enricher(runtime))
+    register_jobs(runtime)
+    register_acts(runtime)
+    register_subscribers(runtime)
+
+
+CONVERSATIONS = Slice(
+    "conversations", routes=(*conversations.ROUTES, *messages.ROUTES), permissions=PERMISSIONS, register=_register
+)

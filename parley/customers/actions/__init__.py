@@ -1,0 +1,1 @@
+"""Everything one can do to customers; the only writer of their tables."""
