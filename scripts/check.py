@@ -15,7 +15,10 @@ PYTHON = str(BIN / "python")
 
 # The longest first, so that the two lines end together.
 CHECKS: dict[str, list[str]] = {
-    "mypy": [str(BIN / "mypy")],
+    "mypy": [
+        str(BIN / "mypy"),
+        *(name for name in ("parley", "tests", "scripts", "bench") if (ROOT / name).is_dir()),
+    ],
     "eslint": [NPM, "run", "--silent", "lint"],
     "tsc": [NPM, "run", "--silent", "check"],
     "generated files": [PYTHON, "scripts/generate.py", "--check"],

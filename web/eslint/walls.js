@@ -1,10 +1,16 @@
 import path from "node:path";
 
-/** The rooms of the desk: "app", "shared" for what is in lib, or the feature folder by its name, which is a slice's. */
+// The floors of the house, the top first: a feature may use those below it, as the slice of the same name may.
+const FLOORS = [
+  "rehearsal", "insights", "outreach", "assistant", "automation", "channels", "conversations",
+  "community", "knowledge", "commerce", "customers", "accounts",
+];
+
+/** The room of the desk a file is in: a slice's name, "app", or "shared" for everything else below src. */
 function findRoom(source, file) {
-  const [top, name] = path.relative(source, file).split(path.sep);
-  if (top === "lib" || top === "..") return "shared";
-  return name === undefined || top === "app" ? "app" : top;
+  const top = path.relative(source, file).split(path.sep)[0] ?? "";
+  if (FLOORS.includes(top)) return top;
+  return top === "app" || top.startsWith("main.") ? "app" : "shared";
 }
 
 /** The file that an import points to, without its ending, or null when it leads out of the desk. */
@@ -16,8 +22,9 @@ function resolveImport(source, importer, target) {
 function explain(from, to) {
   if (from === to || from === "app" || to === "shared") return null;
   if (to === "app") return "app/ knows the features and the shared code, never the reverse.";
-  if (from === "shared") return "Shared code knows no feature.";
-  return "Features do not import each other: compose them in app/, or move the common part to lib/.";
+  if (from === "shared") return `Shared code knows no feature, and this is ${to}.`;
+  if (FLOORS.indexOf(from) < FLOORS.indexOf(to)) return null;
+  return `${from} is below ${to} and must not know it: compose the two in app/, or pass it in.`;
 }
 
 /** Keeps the feature folders of the desk apart; the one option is the absolute path of its src folder. */
