@@ -1,1 +1,3 @@
-"""Parley: a customer-service desk for online stores."""
+"""Parley: the customer-service desk for online stores."""
+
+__version__ = "0.1.0"

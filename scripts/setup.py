@@ -95,7 +95,8 @@ def list_install_steps() -> list[Step]:
     """The steps of `make install`."""
     locks = [ROOT / "requirements.txt", ROOT / "requirements-build.txt"]
     environment = f"{sys.version_info[:2]} {VENV}"
-    package = [ROOT / "pyproject.toml", ROOT / "requirements.in", ROOT / "scripts" / "hatch_hooks.py"]
+    package = [ROOT / name for name in ("pyproject.toml", "requirements.in", "parley/__init__.py")]
+    package.append(ROOT / "scripts" / "hatch_hooks.py")
     return [
         Step(
             "environment",
