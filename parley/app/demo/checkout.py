@@ -48,7 +48,9 @@ def parse_text(value: str, limit: int) -> str:
 def parse_email(value: str) -> str | None:
     """An e-mail address in normal form, or None; reserved domains such as `.example` are welcome here."""
     try:
-        found = validate_email(value, check_deliverability=False, globally_deliverable=False)
+        found = validate_email(
+            value, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
     except EmailNotValidError:
         return None
     return found.normalized
