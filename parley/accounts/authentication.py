@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from parley.accounts.rights import known_permissions
 from parley.accounts.credentials import (
     API_TOKEN,
     SESSION,
@@ -12,6 +11,7 @@ from parley.accounts.credentials import (
     workspace_of_session,
     workspace_of_token,
 )
+from parley.accounts.rights import known_permissions
 from parley.kit.db import Transaction
 from parley.kit.http.access import Claim, Principal
 from parley.kit.log.fact import Actor
@@ -22,31 +22,34 @@ SESSION_LIFE = timedelta(days=14)
 TOUCH_EVERY = timedelta(hours=1)
 
 # The update runs at most once an hour, so that reading a page does not write a row.
-_SESSION = """
+_BY_SESSION = """
 WITH found AS (
     SELECT s.id, s.seen_at, s.must_enrol, a.id AS agent_id, a.role
     FROM sessions s JOIN agents a ON a.workspace_id = s.workspace_id AND a.id = s.agent_id
-    WHERE s.workspace_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND NOT s.totp_pending AND a.state = 'active'
+    WHERE s.workspace_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND NOT s.totp_pending
+      AND a.state = 'active'
 ), touched AS (
     UPDATE sessions SET seen_at = $3, expires_at = $4 FROM found
     WHERE sessions.workspace_id = $1 AND sessions.id = found.id AND found.seen_at < $5
 )
 SELECT id, agent_id, role, must_enrol FROM found
 """
-_TOKEN = """
+_BY_API_KEY = """
 WITH found AS (
     SELECT id, scopes, used_at FROM api_tokens
-    WHERE workspace_id = $1 AND token_hash = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)
+    WHERE workspace_id = $1 AND token_hash = $2 AND revoked_at IS NULL AND (expires_at IS NULL
+      OR expires_at > $3)
 ), touched AS (
     UPDATE api_tokens SET used_at = $3 FROM found
-    WHERE api_tokens.workspace_id = $1 AND api_tokens.id = found.id AND (found.used_at IS NULL OR found.used_at < $4)
+    WHERE api_tokens.workspace_id = $1 AND api_tokens.id = found.id AND (found.used_at IS NULL
+      OR found.used_at < $4)
 )
 SELECT id, scopes FROM found
 """
 
 
 class SessionAuthenticator:
-    """Implements the kit's `Authenticator`; `permissions` are those of each role, as the slices declare them."""
+    """Implements the kit's `Authenticator`; `permissions` are those of each role."""
 
     def __init__(self, permissions: Mapping[str, frozenset[str]]) -> None:
         self._permissions = dict(permissions)
@@ -71,7 +74,12 @@ class SessionAuthenticator:
         if claim.kind == API_TOKEN:
             return await self._authenticate_token(tx, claim, now)
         row = await tx.fetchrow(
-            _SESSION, claim.workspace_id, hash_secret(claim.secret), now, now + SESSION_LIFE, now - TOUCH_EVERY
+            _BY_SESSION,
+            claim.workspace_id,
+            hash_secret(claim.secret),
+            now,
+            now + SESSION_LIFE,
+            now - TOUCH_EVERY,
         )
         if row is None:
             return None
@@ -85,7 +93,9 @@ class SessionAuthenticator:
         )
 
     async def _authenticate_token(self, tx: Transaction, claim: Claim, now: datetime) -> Principal | None:
-        row = await tx.fetchrow(_TOKEN, claim.workspace_id, hash_secret(claim.secret), now, now - TOUCH_EVERY)
+        row = await tx.fetchrow(
+            _BY_API_KEY, claim.workspace_id, hash_secret(claim.secret), now, now - TOUCH_EVERY
+        )
         if row is None:
             return None
         return Principal(

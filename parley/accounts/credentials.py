@@ -1,6 +1,7 @@
 """The secrets that Parley hands out: session cookies and API tokens.
 
-Both name their workspace, so that a request knows its scope before it touches the database; only hashes are stored.
+Both name their workspace, so that a request knows its scope before it touches the database; only hashes
+are stored.
 """
 
 import base64
@@ -11,8 +12,8 @@ from uuid import UUID
 from parley.kit.ids import hash_token
 
 SESSION = "session"
-API_TOKEN = "token"
-_TOKEN_PREFIX = "parley_"
+API_TOKEN = "token"  # noqa: S105 - a kind, not a secret
+_TOKEN_PREFIX = "parley_"  # noqa: S105 - not a secret
 _UUID_LENGTH = 22
 _MAX_LENGTH = 200
 

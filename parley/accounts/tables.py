@@ -211,7 +211,12 @@ notifications = workspace_table(
     when("mailed_at", null=True),
     reference("agent_id", "agents"),
 )
-Index("ix_notifications_agent", notifications.c.workspace_id, notifications.c.agent_id, notifications.c.id.desc())
+Index(
+    "ix_notifications_agent",
+    notifications.c.workspace_id,
+    notifications.c.agent_id,
+    notifications.c.id.desc(),
+)
 Index(
     "uq_notifications_fact",
     notifications.c.workspace_id,
@@ -292,7 +297,13 @@ tags = workspace_table(
     when("created_at", now=True),
     when("archived_at", null=True),
 )
-Index("uq_tags_name_key", tags.c.workspace_id, tags.c.name_key, unique=True, postgresql_where=text("archived_at IS NULL"))
+Index(
+    "uq_tags_name_key",
+    tags.c.workspace_id,
+    tags.c.name_key,
+    unique=True,
+    postgresql_where=text("archived_at IS NULL"),
+)
 
 custom_fields = workspace_table(
     "custom_fields",

@@ -1,0 +1,39 @@
+"""Limits on guessing: passwords, codes and mailed links, per person and per address."""
+
+from typing import TYPE_CHECKING
+
+from parley.kit.http.limits import Limiter
+
+if TYPE_CHECKING:
+    from parley.kit.runtime import Runtime
+
+PART = "accounts.guards"
+_WAIT = "Too many attempts; wait a little and try again."
+
+
+class Guards:
+    """Token buckets of one process: ten guesses at once for a person, thirty for an address."""
+
+    def __init__(self) -> None:
+        self.people = Limiter(rate=1 / 60, burst=10)
+        self.addresses = Limiter(rate=1 / 5, burst=30)
+        self.mails = Limiter(rate=1 / 600, burst=3)
+
+    def check_guess(self, person: str, address: str) -> None:
+        """Counts a guess; raises TooMany."""
+        self.addresses.check(address, _WAIT)
+        self.people.check(person, _WAIT)
+
+    def check_address(self, address: str) -> None:
+        """Counts a request of somebody unknown; raises TooMany."""
+        self.addresses.check(address, _WAIT)
+
+    def may_mail(self, person: str) -> bool:
+        """Says whether another mail may be caused for this person; three at once, then one in ten minutes."""
+        return self.mails.take(person) == 0.0
+
+
+def guards_of(runtime: "Runtime") -> Guards:
+    """Gives the guards of this process."""
+    guards: Guards = runtime.parts[PART]
+    return guards

@@ -1,0 +1,40 @@
+"""A shop, and a second one next door that must never notice anything."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from litestar import Litestar
+
+from parley.accounts.slice import ACCOUNTS
+from parley.kit.clock import FixedClock
+from parley.kit.db import Database
+from parley.kit.runtime import Runtime
+from tests.support.app import Shop, build_test_app, build_test_runtime, open_shop
+
+
+@pytest.fixture
+def runtime(db: Database, clock: FixedClock) -> Runtime:
+    """A runtime with the accounts slice."""
+    return build_test_runtime(db, clock, (ACCOUNTS,))
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Litestar:
+    """The application with the accounts slice."""
+    return build_test_app(runtime, (ACCOUNTS,))
+
+
+@pytest.fixture
+async def shop(runtime: Runtime, app: Litestar) -> AsyncIterator[Shop]:
+    """A workspace to test in."""
+    made = await open_shop(runtime, app)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def neighbour(runtime: Runtime, app: Litestar) -> AsyncIterator[Shop]:
+    """Another workspace of the same installation."""
+    made = await open_shop(runtime, app, "Neighbour")
+    yield made
+    await made.close()
