@@ -73,5 +73,5 @@ lock: develop ## Write the lock files from the *.in files and package.json (UPGR
 	@if grep -nE '"resolved": "(http|file)' web/package-lock.json; then echo "An address got into web/package-lock.json."; exit 1; fi
 
 clean: ## Remove what can be made again, except the environment and the data
-	@rm -rf .make web/{desk,widget/frame,widget/loader}/dist web/node_modules/.{cache,tmp,vite} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .make/{browser.stamp,last-command.log} build web/{desk,widget/frame,widget/loader}/dist web/node_modules/.{cache,tmp,vite} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find parley tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

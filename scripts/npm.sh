@@ -17,9 +17,18 @@ else
     echo "No Node 20.19, 22.12 or newer here. Run \`make install\`, which brings one along." >&2
     exit 2
   fi
-  # The npm program of the wheel does not find its own files; its script does.
-  export PATH="$wheel/bin:$PATH"
-  npm=("$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js")
+  # The npm program of the wheel does not find its own files; its script does, also when scripts call npm again.
+  tools="$root/.make/node"
+  if [ ! -x "$tools/npm" ] || [ "$(readlink "$tools/node")" != "$wheel/bin/node" ]; then
+    mkdir -p "$tools"
+    ln -sfn "$wheel/bin/node" "$tools/node"
+    for name in npm npx; do
+      printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/$name-cli.js" >"$tools/$name"
+      chmod 755 "$tools/$name"
+    done
+  fi
+  export PATH="$tools:$PATH"
+  npm=(npm)
   origin="Node $("$wheel/bin/node" --version) from the wheel"
 fi
 if [ "${1:-}" = --which ]; then
