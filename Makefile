@@ -62,15 +62,10 @@ docs: install ## The generated pages of the documentation
 openapi: install ## The description of the API and the client's types made from it
 	@$(BIN)/python scripts/generate.py openapi
 
-# The files name versions and digests, never an address, so that any index serves. UPGRADE=--upgrade takes newer ones.
+# UPGRADE=--upgrade takes newer versions of the Python libraries.
 UPGRADE ?=
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $(UPGRADE)
 lock: develop ## Write the lock files from the *.in files and package.json (UPGRADE=--upgrade)
-	@for name in requirements requirements-build requirements-node requirements-dev; do \
-	  echo "$$name.txt"; PATH="$(CURDIR)/$(BIN):$$PATH" $(COMPILE) $$name.in --output-file $$name.txt; done
-	@scripts/npm.sh install --package-lock-only --no-audit --no-fund
-	@if grep -nE '://|^ *--(index-url|extra-index-url|find-links)' requirements*.txt; then echo "An address got into a lock file."; exit 1; fi
-	@if grep -nE '"resolved": "(http|file)' web/package-lock.json; then echo "An address got into web/package-lock.json."; exit 1; fi
+	@$(BIN)/python scripts/lock.py $(UPGRADE)
 
 clean: ## Remove what can be made again, except the environment and the data
 	@rm -rf .make/{browser.stamp,last-command.log} build web/{desk,widget/frame,widget/loader}/dist web/node_modules/.{cache,tmp,vite} .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

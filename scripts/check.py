@@ -26,6 +26,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff": [str(BIN / "ruff"), "check"],
     "ruff format": [str(BIN / "ruff"), "format", "--check"],
     "catalogues": [PYTHON, "-m", "scripts.check_catalogues"],
+    "locks": [PYTHON, "scripts/lock.py", "--check"],
     "budgets": [PYTHON, "scripts/check_budgets.py"],
 }
 
