@@ -93,7 +93,7 @@ def check_browser() -> list[str]:
         print(f"{name}: {size:,} of {limit:,} bytes gzip")
         if size > limit:
             complaints.append(f"The widget's {name} has {size:,} bytes gzip, at most {limit:,} are allowed.")
-    if "import" in LOADER.read_text(encoding="utf-8").split("(", 1)[0]:
+    if b"import" in LOADER.read_bytes().split(b"(", 1)[0]:
         complaints.append("The loader must be one classic script without imports.")
     return complaints
 
