@@ -1,0 +1,54 @@
+"""Fold what a reply quotes, so that only what its author wrote stays visible."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from parley.channels.mail.folding import Line, Mark, decide_folds
+from parley.channels.mail.html_lines import split_html
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_QUOTE_SIGN = re.compile(r" ?>")
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """A body in two halves: every character of the source is in exactly one of them, in order.
+
+    HTML is cut between tags, so that a half may leave elements open or close them twice: sanitise each by
+    itself.
+    """
+
+    visible_text: str
+    quoted_text: str
+    visible_html: str
+    quoted_html: str
+
+
+def fold_quotes(text: str, html: str) -> Folded:
+    """Separate what a mail says from what it quotes, in its text and its HTML, each from its own marks.
+
+    Works without knowing the language; when in doubt nothing is folded. Attribution, header block, signature
+    and the quotation itself go to the quoted half; answers written into a quotation keep it visible.
+    """
+    visible_text, quoted_text = _separate(text, split_text(text))
+    visible_html, quoted_html = _separate(html, split_html(html)) if html else ("", "")
+    return Folded(visible_text, quoted_text, visible_html, quoted_html)
+
+
+def split_text(text: str) -> list[Line]:
+    """Split plain text into lines; those that start with ">" are marked as quoted."""
+    lines: list[Line] = []
+    for match in _LINE.finditer(text):
+        content = match[0].rstrip("\n")
+        mark = Mark.QUOTED if _QUOTE_SIGN.match(content) else Mark.NONE
+        lines.append(Line(content, match.start(), match.end(), mark))
+    return lines
+
+
+def _separate(source: str, lines: Sequence[Line]) -> tuple[str, str]:
+    folds = decide_folds(lines)
+    halves: tuple[list[str], list[str]] = ([], [])
+    for line, fold in zip(lines, folds, strict=True):
+        halves[fold].append(source[line.start : line.end])
+    return "".join(halves[0]), "".join(halves[1])
