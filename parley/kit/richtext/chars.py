@@ -1,10 +1,10 @@
-"""Characters that deceive or only take room, and where a text may be cut without breaking what a reader sees."""
+"""Characters that deceive or only take room, and where a text may be cut without breaking a character."""
 
 import re
 import unicodedata
 
 # Controls, soft hyphen, grapheme joiner, invisible operators, bidi embeddings and overrides, fillers, tag
-# characters, noncharacters. Direction marks (LRM, RLM, ALM) and the two joiners stay: several scripts need them.
+# characters, noncharacters. Direction marks (LRM, RLM, ALM) and the two joiners stay: scripts need them.
 _INVISIBLE = (
     "\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u200b\u202a-\u202e\u2060-\u2064\u206a-\u206f"
     "\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f"
@@ -35,7 +35,7 @@ _MAX_CLUSTER = 32
 
 
 def clean_characters(text: str, *, in_link: bool = False) -> str:
-    """Text without invisible padding, controls, bidi overrides and towers of accents; never longer than before.
+    """Text without invisible padding, controls, bidi overrides and towers of accents; never longer.
 
     Isolates stay where they are balanced, and not in a link, whose text must read as it is stored.
     """

@@ -71,12 +71,12 @@ def clean_remote_image(raw: str) -> str | None:
 
 
 def clean_image_source(raw: str, file_prefix: str) -> str | None:
-    """The source of an image that travels with the message: `cid:…` or a path below `file_prefix`; else None."""
+    """The source of an image that is not remote: `cid:…` or a path below `file_prefix`; else None."""
     url = raw.strip(_EDGES)
     if found := _CONTENT_ID.fullmatch(url):
         return f"cid:{found[1]}"
     path = url.removeprefix(file_prefix)
-    if path == url or not _FILE_PATH.fullmatch(path) or "//" in path:
+    if path == url or not _FILE_PATH.fullmatch(path) or path[:1] == "/" or "//" in path:
         return None
     # "%2e%2e" is a parent folder for a browser too.
     segments = path.partition("?")[0].lower().replace("%2e", ".").split("/")
@@ -84,7 +84,7 @@ def clean_image_source(raw: str, file_prefix: str) -> str | None:
 
 
 def find_links(text: str) -> Iterator[tuple[int, int, str]]:
-    """Web and mail addresses in plain text as (start, end, href), in order and without trailing punctuation."""
+    """Web and mail addresses in plain text as (start, end, href), without trailing punctuation."""
     for found in _FOUND.finditer(text):
         written = found["mail"] or _trimmed(found["web"])
         prefix = "mailto:" if found["mail"] else "" if "://" in written[:8] else "https://"

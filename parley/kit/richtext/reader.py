@@ -47,6 +47,7 @@ class Reader:
     images: Images
     file_prefix: str
     blocked: int = 0
+    _numbered: int = 0
     _frames: list[_Frame] = field(default_factory=list)
 
     def read(self, html: str) -> None:
@@ -132,17 +133,22 @@ class Reader:
         if tag in {"a", "span"} and not written:
             return
         inlines = self.writer.inlines
-        if len(inlines) < _MAX_INLINES and (tag in {"a", "span"} or (tag, "") not in inlines):
-            inlines.append((tag, written))
+        self._numbered += 1
+        entry = (tag, written, self._numbered if written else 0)
+        if len(inlines) < _MAX_INLINES and entry not in inlines:
+            inlines.append(entry)
             frame.inlines = 1
 
-    def _break(self, _: dict[str, str]) -> None:
+    def on_break(self, _: dict[str, str]) -> None:
+        """`<br>`"""
         self.writer.break_line()
 
-    def _rule(self, _: dict[str, str]) -> None:
+    def on_rule(self, _: dict[str, str]) -> None:
+        """`<hr>`"""
         self.writer.rule()
 
-    def _image(self, attributes: dict[str, str]) -> None:
+    def on_image(self, attributes: dict[str, str]) -> None:
+        """`<img>`, or its alternative text where the image is left out."""
         raw, alt = attributes.get("src", ""), attributes.get("alt", "")
         sizes = {name: parse_size(attributes.get(name, ""), 0, _MAX_PIXELS) for name in ("width", "height")}
         if any(size is not None and size <= 1 for size in sizes.values()):
@@ -159,7 +165,7 @@ class Reader:
         self.writer.text(f" {alt} ")
 
 
-_VOID = {"br": Reader._break, "hr": Reader._rule, "img": Reader._image}
+_VOID = {"br": Reader.on_break, "hr": Reader.on_rule, "img": Reader.on_image}
 
 
 def _parse_attributes(text: str) -> dict[str, str]:

@@ -20,7 +20,9 @@ FILE_PREFIX = "/files/"
 MAX_BYTES = 1_000_000
 # A page costs its writer little and its reader much: more source than this is not looked at.
 _SOURCE_FACTOR = 8
-_MAX_TAGS = 25_000
+_MAX_TAGS = 20_000
+_MAX_TAGS_WRITTEN = 19_000
+_MAX_ESCAPES = 50_000
 _MAX_PASSES = 4
 
 # Reads the source with HTML's own rules and leaves only what the Reader knows.
@@ -73,23 +75,25 @@ def sanitise(
         if again.html == result.html:
             return result
         result = replace(result, html=again.html)
-    return replace(result, html="", is_truncated=True)
+    return result
 
 
 def _pass(html: str, images: Images, max_bytes: int, file_prefix: str) -> Sanitised:
     source, is_cut = _bounded(html, max_bytes * _SOURCE_FACTOR)
-    writer = Writer(max_bytes)
+    writer = Writer(max_bytes, _MAX_TAGS_WRITTEN)
     reader = Reader(writer, images, file_prefix)
     reader.read(_READ.clean(rename_formatting(source)))
     return Sanitised(_CONFIRM.clean(writer.result()), reader.blocked, is_cut or writer.is_full)
 
 
 def _bounded(html: str, max_bytes: int) -> tuple[str, bool]:
-    """The start of `html` that is worth the work: HTML's parser takes quadratic time on deep nesting."""
+    """The start of `html` that is worth the work.
+
+    The parser's time grows with the square of the nesting and of the number of `&` and U+00A0.
+    """
     data = html.encode("utf-8", "replace")
-    is_cut = len(data) > max_bytes
     bounded = data[:max_bytes].decode("utf-8", "ignore")
-    if bounded.count("<") > _MAX_TAGS:
-        pieces = bounded.split("<", _MAX_TAGS + 1)
-        return "<".join(pieces[:-1]), True
-    return bounded, is_cut
+    for char, limit in (("<", _MAX_TAGS), ("&", _MAX_ESCAPES), ("\xa0", _MAX_ESCAPES)):
+        if bounded.count(char) > limit:
+            bounded = char.join(bounded.split(char, limit + 1)[:-1])
+    return bounded, len(bounded.encode()) < len(data)

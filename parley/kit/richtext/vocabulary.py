@@ -1,4 +1,4 @@
-"""The vocabulary of rich text: which elements there are, and what becomes of those that mail programs write."""
+"""The vocabulary of rich text: which elements there are, and what becomes of those that others write."""
 
 import re
 from uuid import UUID

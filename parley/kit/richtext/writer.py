@@ -13,7 +13,8 @@ from functools import partial
 from parley.kit.richtext.chars import clean_characters
 from parley.kit.richtext.vocabulary import LINK_REL
 
-Inline = tuple[str, str]
+# Tag, attributes, and a number that keeps two neighbouring links or mentions apart.
+Inline = tuple[str, str, int]
 
 _BLANKS = re.compile("[ \t\n\r\f\xa0]+")
 _BARE_IN = frozenset({"li", "td", "th", "caption"})
@@ -45,9 +46,9 @@ class _FullError(Exception):
 
 
 class Writer:
-    """The result so far; `limit` is its greatest length in bytes of UTF-8, after which content is left out."""
+    """The result so far; what does not fit in `limit` bytes of UTF-8 and `max_tags` tags is left out."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, max_tags: int) -> None:
         self.boxes: list[Box] = []
         self.inlines: list[Inline] = []
         self.leaf_kind: str | None = None
@@ -55,6 +56,7 @@ class Writer:
         self.is_full = False
         self._out: list[str] = []
         self._left = limit
+        self._tags_left = max_tags
         self._leaf: str | None = None
         self._leaf_close = ""
         self._open_inlines: list[Inline] = []
@@ -107,7 +109,7 @@ class Writer:
 
     def text(self, text: str) -> None:
         """Text, its white space folded except in preformatted text."""
-        in_link = any(tag == "a" for tag, _ in self.inlines)
+        in_link = any(tag == "a" for tag, _, _ in self.inlines)
         cleaned = clean_characters(text, in_link=in_link)
         if self.leaf_kind == "pre":
             self._preformatted(cleaned.replace("\r\n", "\n").replace("\r", "\n"))
@@ -186,7 +188,7 @@ class Writer:
         elif self._space:
             self._write_text(self._space)
         for inline in wanted[common:]:
-            self._open(*inline)
+            self._open(inline[0], inline[1])
             self._open_inlines.append(inline)
         self._breaks = 0
         self._space = ""
@@ -194,7 +196,7 @@ class Writer:
 
     def _wanted_inlines(self) -> list[Inline]:
         """The formatting in force; of links that contain each other only the innermost counts."""
-        links = [index for index, (tag, _) in enumerate(self.inlines) if tag == "a"]
+        links = [index for index, (tag, _, _) in enumerate(self.inlines) if tag == "a"]
         hidden = set(links[:-1])
         return [inline for index, inline in enumerate(self.inlines) if index not in hidden]
 
@@ -250,9 +252,11 @@ class Writer:
 
     def _write(self, piece: str, *, reserve: int = 0) -> None:
         size = reserve + (len(piece) if piece.isascii() else len(piece.encode()))
-        if size > self._left:
+        tags = piece.count("<") + bool(reserve)
+        if size > self._left or tags > self._tags_left:
             raise _FullError
         self._left -= size
+        self._tags_left -= tags
         self._out.append(piece)
 
     def _write_text(self, text: str) -> None:
