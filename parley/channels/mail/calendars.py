@@ -16,7 +16,7 @@ _MAX_TEXT = 2_000
 _MAX_ATTENDEES = 100
 
 
-class BadCalendar(ValueError):  # noqa: N818
+class BadCalendar(ValueError):
     """The part is no readable calendar."""
 
 

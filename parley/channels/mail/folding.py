@@ -77,8 +77,8 @@ def decide_folds(lines: Sequence[Line]) -> list[bool]:
     nor when nothing would stay visible.
     """
     texts = [line.text for line in lines]
-    limit = _find_forward(lines, texts)
-    cut = _find_cut(lines, texts, limit)
+    cut = _find_cut(lines, texts)
+    limit = _find_forward(lines, texts, cut)
     folds = [
         index < limit and (index >= cut or line.mark in {Mark.QUOTED, Mark.HISTORY})
         for index, line in enumerate(lines)
@@ -111,41 +111,50 @@ def _header_near(texts: Sequence[str], start: int) -> bool:
     return False
 
 
-def _find_forward(lines: Sequence[Line], texts: Sequence[str]) -> int:
-    """The first line that announces a forwarded message outside any quotation; the length when none does."""
+def find_forward(lines: Sequence[Line]) -> int | None:
+    """The line that announces a forwarded message, unless it stands in what a reply quotes."""
+    texts = [line.text for line in lines]
+    found = _find_forward(lines, texts, _find_cut(lines, texts))
+    return found if found < len(lines) else None
+
+
+def _find_forward(lines: Sequence[Line], texts: Sequence[str], cut: int) -> int:
     quoted = False
-    for index, line in enumerate(lines):
-        if line.mark is Mark.CUT:
-            break
+    for index, line in enumerate(lines[:cut]):
         if line.blank:
             continue
-        if not quoted and is_forward_marker(texts, index):
+        if not quoted and is_forward_marker(texts, index) and not _is_attributed(lines, texts, index):
             return index
         quoted = line.quoted
     return len(lines)
 
 
-def _find_cut(lines: Sequence[Line], texts: Sequence[str], limit: int) -> int:
-    """The first line of what is history to the end; `limit` when there is none."""
-    for index, line in enumerate(lines[:limit]):
+def _is_attributed(lines: Sequence[Line], texts: Sequence[str], index: int) -> bool:
+    """Whether a line begins a quotation that has an attribution above it."""
+    return lines[index].quoted and _attribution_start(lines, texts, [False] * index, index) < index
+
+
+def _find_cut(lines: Sequence[Line], texts: Sequence[str]) -> int:
+    """The first line of what is history to the end; the length when there is none."""
+    for index, line in enumerate(lines):
         if line.mark is Mark.CUT:
             return _with_frame(lines, index)
         if line.quoted or line.blank or index > _MAX_EXAMINED:
             continue
-        end = _history_head(lines, texts, index, limit)
+        end = _history_head(lines, texts, index)
         if end and not _quotation_follows(lines, end):
             return _with_frame(lines, index)
-    return limit
+    return len(lines)
 
 
-def _history_head(lines: Sequence[Line], texts: Sequence[str], index: int, limit: int) -> int:
+def _history_head(lines: Sequence[Line], texts: Sequence[str], index: int) -> int:
     """The end of a header block, marker line or full attribution that starts here; 0 when none does."""
     block = find_header_block(texts, index)
     if block:
         return block.end
     if _is_original_marker(texts, index):
         return index + 1
-    return _attribution_end(lines, index, limit)
+    return _attribution_end(lines, index)
 
 
 def _quotation_follows(lines: Sequence[Line], start: int) -> bool:
@@ -177,6 +186,8 @@ def _is_original_marker(texts: Sequence[str], index: int) -> bool:
     text = texts[index]
     if text.lstrip()[:1] not in _FRAMES or not _FRAMED.fullmatch(strip_marks(text[:_MAX_LINE])):
         return False
+    if is_forward_marker(texts, index):
+        return False
     below = [line for line in texts[index + 1 : index + 1 + _NEAR] if line.strip()][:2]
     if _names_original(text):
         return bool(below)
@@ -189,13 +200,13 @@ def _is_full_attribution(text: str) -> bool:
     return bool(_ATTRIBUTION_END.search(plain) and has_time(plain) and _ADDRESS.search(plain))
 
 
-def _attribution_end(lines: Sequence[Line], index: int, limit: int) -> int:
+def _attribution_end(lines: Sequence[Line], index: int) -> int:
     """The end of a full attribution of at most three lines that starts here; 0 when none does."""
     first = lines[index].text[:_MAX_LINE]
     if not _DIGIT_OR_AT.search(first) or not (has_date(first) or _ADDRESS.search(first)):
         return 0
     joined = ""
-    for end in range(index + 1, min(index + _MAX_ATTRIBUTION, limit + 1)):
+    for end in range(index + 1, min(index + _MAX_ATTRIBUTION, len(lines) + 1)):
         if lines[end - 1].blank:
             return 0
         joined = f"{joined} {lines[end - 1].text[:_MAX_LINE]}"

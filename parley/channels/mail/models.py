@@ -6,11 +6,11 @@ from enum import StrEnum
 import msgspec
 
 
-class UnparsableMail(ValueError):  # noqa: N818
+class UnparsableMail(ValueError):
     """The input holds nothing at all: no bytes, or only white space."""
 
 
-class InvalidMail(ValueError):  # noqa: N818
+class InvalidMail(ValueError):
     """An outbound mail cannot be written as asked; the message says which field is wrong."""
 
 

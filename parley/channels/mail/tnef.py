@@ -33,7 +33,7 @@ _UNICODE = 0x1F
 _MULTIPLE = 0x1000
 
 
-class BadTnef(ValueError):  # noqa: N818
+class BadTnef(ValueError):
     """The data is not TNEF, or damaged, or asks for too much."""
 
 

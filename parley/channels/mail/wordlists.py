@@ -28,8 +28,8 @@ GENERIC_SUBJECT_WORDS = word_set(
 _LABELS = {
     "from": """
     from de von da od van från fra lähettäjä nadawca отправитель от відправник від kimden gönderen από
-    מאת من المرسل šalje pošiljatelj expéditeur remetente remitente mittente absender feladó odesílatel expeditor
-    từ dari จาก 发件人 發件人 寄件者 寄件人 差出人 送信元 送信者 보낸사람 보내는사람 보낸이 발신자 발신
+    מאת من المرسل šalje pošiljatelj expéditeur remetente remitente mittente absender feladó odesílatel
+    expeditor     từ dari จาก 发件人 發件人 寄件者 寄件人 差出人 送信元 送信者 보낸사람 보내는사람 보낸이 발신자 발신
     """,
     "date": """
     date sent data fecha datum dato gesendet enviado enviada enviadoem enviadael enviadoel enviadaem
@@ -103,3 +103,36 @@ SENDING_PROGRAMS = (
     "bluemail", "spark", "网易", "qq", "手机", "naver", "네이버", "smartphone", "telefon", "mobile",
     "zte", "motorola", "pixel",
 )  # fmt: skip
+
+# One month in two lines.
+_MONTH_NAMES = """
+jan january januar janeiro enero ene janvier janv gennaio
+gen januari styczeń stycznia leden ledna يناير янв января
+feb february februar fevereiro fev febrero février févr
+febbraio februari luty lutego únor února فبراير фев февраля
+mar march märz mrz março marzo mars marec
+marca maart marzec března březen مارس мар марта
+apr april abril abr avril avr aprile
+kwiecień kwietnia duben dubna أبريل апр апреля
+may mai maio mayo maggio mag maj
+mei maja květen května مايو мая май
+jun june juni junho junio juin giugno giu
+junij czerwiec czerwca červen června يونيو июн июня
+jul july juli julho julio juillet juil luglio
+lug julij lipiec lipca červenec července يوليو июл июля
+aug august agosto ago août agosto avgust avg
+augustus augusti sierpień sierpnia srpen srpna أغسطس авг августа
+sep sept september setembro set septiembre septembre
+settembre wrzesień września září سبتمبر сен сентября
+oct october oktober okt outubro out octubre octobre
+ottobre ott października říjen října أكتوبر окт октября
+nov november novembro noviembre novembre
+listopad listopada нояб ноября نوفمبر
+dec december dez dezember dezembro dic diciembre décembre
+déc dicembre grudzień grudnia prosinec prosince ديسمبر дек декабря
+"""
+MONTHS = {
+    name: 1 + line // 2
+    for line, names in enumerate(_MONTH_NAMES.strip().splitlines())
+    for name in names.split()
+}
