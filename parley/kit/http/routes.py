@@ -7,12 +7,13 @@ path and query parameters, and `data` for the body. Public routes get no `ctx`.
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any, get_origin
 
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, SignedOut
@@ -23,6 +24,9 @@ from parley.kit.http.problems import ProblemBody
 from parley.kit.runtime import Runtime
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODY: Any = JSONBody
+_PATH: Any = FromPath
+_QUERY: Any = FromQuery
 INJECTED = ("ctx", "me", "runtime")
 Handler = Callable[..., Awaitable[Any]]
 AnyRequest = Request[Any, Any, Any]
@@ -49,7 +53,7 @@ def route(
         run.__signature__ = _outer_signature(handler)  # type: ignore[attr-defined]
         run.__annotations__ = {
             "request": AnyRequest,
-            **{name: hint for name, hint in handler.__annotations__.items() if name not in INJECTED},
+            **{n: _marked(n, hint, path) for n, hint in handler.__annotations__.items() if n not in INJECTED},
         }
         del run.__wrapped__  # type: ignore[attr-defined]
         known = {401, 403, 404, 409, 422, 429} if not access.public else {404, 422, 429}
@@ -63,7 +67,7 @@ def route(
             summary=(handler.__doc__ or "").strip().split("\n")[0],
             opt={"access": access},
             responses={
-                number: ResponseSpec(ProblemBody, description="Problem", media_type="application/problem+json")  # type: ignore[arg-type]
+                number: ResponseSpec(ProblemBody, description="Problem", media_type="application/problem+json")
                 for number in sorted(known | {400, 413, 415, 503} | set(errors))
             },
             **options,
@@ -71,6 +75,15 @@ def route(
         return made(run)
 
     return decorate
+
+
+def _marked(name: str, hint: Any, path: str) -> Any:
+    """Says where a parameter comes from: the body, the path, else the query; markers of the handler's own win."""
+    if name in ("request", "return") or get_origin(hint) is Annotated:
+        return hint
+    if name == "data":
+        return _BODY[hint]
+    return _PATH[hint] if f"{{{name}:" in path else _QUERY[hint]
 
 
 def _outer_signature(handler: Handler) -> inspect.Signature:
