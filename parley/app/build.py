@@ -31,7 +31,7 @@ def build_runtime(
     db: Database, settings: Settings, slices: tuple[Slice, ...], *, clock: Clock | None = None, bus: Bus | None = None
 ) -> Runtime:
     """Builds a runtime with every slice registered; nothing is started."""
-    keys = load_keys(settings.secret_key or settings.data / "secret.key")
+    keys = load_keys(settings.secret_key or None, settings.data / "secret.key")
     runtime = Runtime(
         db,
         files=LocalStore(settings.data / "files"),
@@ -41,6 +41,9 @@ def build_runtime(
         clock=clock,
         bus=bus,
     )
+    runtime.parts["file_links"] = FileLinks(keys[0])
+    runtime.parts["signer"] = Signer(keys)
+    runtime.parts["authenticator"] = SessionAuthenticator(permissions_of(slices))
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=400)
     for item in slices:

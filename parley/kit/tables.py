@@ -180,3 +180,5 @@ decider_configs = workspace_table(
     when("at", now=True),
     key=("decider", "version"),
 )
+
+worker_beats = Table("worker_beats", metadata, txt("worker"), when("moved_at", now=True), PrimaryKeyConstraint("worker"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -42,28 +43,49 @@ class Ephemeral(msgspec.Struct):
 
 Enricher = Callable[[Transaction, UUID, list[Recorded], dict[str, Any]], Awaitable[None]]
 Item = Batch | Ephemeral
+Receiver = Callable[[Item], Awaitable[None]]
+DESK = "desk"
+
+
+def conversation_topic(conversation_id: UUID) -> str:
+    """Names the topic of what concerns one conversation."""
+    return f"c:{conversation_id}"
 
 
 class Watcher:
-    """A bounded queue for one socket; `overflowed` tells that the socket must start again from a fresh fetch."""
+    """What one socket hears: the topics it chose, handed to `receive` one by one without a task of its own.
 
-    __slots__ = ("overflowed", "queue", "workspace_id")
+    An idle watcher costs a set entry. `overflowed` tells that the socket must start again from a fresh fetch.
+    """
 
-    def __init__(self, workspace_id: UUID) -> None:
+    __slots__ = ("_items", "_receive", "_task", "overflowed", "topics", "workspace_id")
+
+    def __init__(self, workspace_id: UUID, topics: set[str], receive: Receiver) -> None:
         self.workspace_id = workspace_id
-        self.queue: asyncio.Queue[Item] = asyncio.Queue(QUEUE_LIMIT)
+        self.topics = topics
         self.overflowed = False
+        self._receive = receive
+        self._items: deque[Item] = deque()
+        self._task: asyncio.Task[None] | None = None
 
     def put(self, item: Item) -> None:
-        """Adds an item, or marks the watcher as overflowed."""
-        try:
-            self.queue.put_nowait(item)
-        except asyncio.QueueFull:
+        """Queues an item, or marks the watcher as overflowed."""
+        if len(self._items) >= QUEUE_LIMIT:
             self.overflowed = True
+            self._items.clear()
+        self._items.append(item)
+        if self._task is None:
+            self._task = asyncio.create_task(self._pump())
 
-    async def get(self) -> Item:
-        """Waits for the next item."""
-        return await self.queue.get()
+    async def _pump(self) -> None:
+        try:
+            while self._items:
+                await self._receive(self._items.popleft())
+        except Exception as failure:
+            log.debug("a watcher went away", error=repr(failure))
+            self._items.clear()
+        finally:
+            self._task = None
 
 
 class _Tail:
@@ -73,7 +95,7 @@ class _Tail:
         self.cursor = cursor
         self.target: Cursor | None = None
         self.wake = asyncio.Event()
-        self.watchers: set[Watcher] = set()
+        self.watchers: dict[str, set[Watcher]] = {}
         self.task: asyncio.Task[None] | None = None
 
 
@@ -91,31 +113,64 @@ class LiveHub:
         """Adds a function that looks up, once per batch, what screens need beside the facts."""
         self._enrichers.append(enricher)
 
+    async def look_up(self, tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]) -> None:
+        """Lets every enricher add to `extras` what it knows about the facts."""
+        for enricher in self._enrichers:
+            await enricher(tx, workspace_id, facts, extras)
+
     def on_ephemeral(self, listener: Callable[[Ephemeral], None]) -> None:
         """Adds somebody in this process who hears every ephemeral event (presence keeps its table this way)."""
         self._ephemeral.append(listener)
 
-    async def watch(self, workspace_id: UUID) -> tuple[Watcher, Cursor]:
-        """Starts watching; gives the watcher and the position from which it is complete."""
+    async def watch(self, workspace_id: UUID, topics: set[str], receive: Receiver) -> tuple[Watcher, Cursor]:
+        """Starts watching topics; gives the watcher and the position from which it is complete."""
         lock = self._starting.setdefault(workspace_id, asyncio.Lock())
         async with lock:
             tail = self._tails.get(workspace_id)
             if tail is None:
-                async with self._runtime.db.transaction(workspace_id) as tx:
-                    db = self._runtime.db
+                db = self._runtime.db
+                async with db.transaction(workspace_id) as tx:
                     cursor = await newest_cursor(tx, workspace_id, epoch=db.epoch, own=db.sees_own_writes)
                 tail = self._tails[workspace_id] = _Tail(cursor)
                 tail.task = asyncio.create_task(self._follow(workspace_id, tail))
-            watcher = Watcher(workspace_id)
-            tail.watchers.add(watcher)
+            watcher = Watcher(workspace_id, set(), receive)
+            self._subscribe(tail, watcher, topics)
             return watcher, tail.cursor
+
+    def add_topic(self, watcher: Watcher, topic: str) -> Cursor | None:
+        """Lets a watcher hear one more topic; gives the position from which that is complete."""
+        tail = self._tails.get(watcher.workspace_id)
+        if tail is None:
+            return None
+        self._subscribe(tail, watcher, {topic})
+        return tail.cursor
+
+    def drop_topic(self, watcher: Watcher, topic: str) -> None:
+        """Lets a watcher no longer hear a topic."""
+        tail = self._tails.get(watcher.workspace_id)
+        watcher.topics.discard(topic)
+        if tail is not None:
+            self._unsubscribe(tail, watcher, {topic})
+
+    def _subscribe(self, tail: _Tail, watcher: Watcher, topics: set[str]) -> None:
+        watcher.topics |= topics
+        for topic in topics:
+            tail.watchers.setdefault(topic, set()).add(watcher)
+
+    def _unsubscribe(self, tail: _Tail, watcher: Watcher, topics: set[str]) -> None:
+        for topic in topics:
+            found = tail.watchers.get(topic)
+            if found is not None:
+                found.discard(watcher)
+                if not found:
+                    del tail.watchers[topic]
 
     def unwatch(self, watcher: Watcher) -> None:
         """Stops watching; the last watcher of a workspace ends its tail."""
         tail = self._tails.get(watcher.workspace_id)
         if tail is None:
             return
-        tail.watchers.discard(watcher)
+        self._unsubscribe(tail, watcher, watcher.topics)
         if not tail.watchers and tail.task is not None:
             tail.task.cancel()
             del self._tails[watcher.workspace_id]
@@ -139,7 +194,7 @@ class LiveHub:
             listener(event)
         tail = self._tails.get(event.workspace_id)
         if tail is not None:
-            for watcher in tail.watchers:
+            for watcher in list(tail.watchers.get(event.topic, ())):
                 watcher.put(event)
 
     async def close(self) -> None:
@@ -177,13 +232,21 @@ class LiveHub:
                 if not facts:
                     return moved
                 extras: dict[str, Any] = {}
-                for enricher in self._enrichers:
-                    await enricher(tx, workspace_id, facts, extras)
+                await self.look_up(tx, workspace_id, facts, extras)
             last = facts[-1]
             tail.cursor = Cursor(last.epoch, last.xid, last.seq)
             moved = True
-            batch = Batch(workspace_id, tail.cursor, facts, extras)
-            for watcher in list(tail.watchers):
-                watcher.put(batch)
+            self._hand_out(tail, Batch(workspace_id, tail.cursor, facts, extras))
             if len(facts) < BATCH:
                 return moved
+
+    def _hand_out(self, tail: _Tail, batch: Batch) -> None:
+        for watcher in list(tail.watchers.get(DESK, ())):
+            watcher.put(batch)
+        for conversation_id in dict.fromkeys(f.conversation_id for f in batch.facts if f.conversation_id is not None):
+            found = tail.watchers.get(conversation_topic(conversation_id))
+            if found:
+                own = [f for f in batch.facts if f.conversation_id == conversation_id]
+                part = Batch(batch.workspace_id, batch.cursor, own, batch.extras)
+                for watcher in list(found):
+                    watcher.put(part)

@@ -365,6 +365,12 @@ CREATE TABLE webhooks (
 	CONSTRAINT pk_webhooks PRIMARY KEY (workspace_id, id)
 )
 -- ;
+CREATE TABLE worker_beats (
+	worker TEXT NOT NULL, 
+	moved_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_worker_beats PRIMARY KEY (worker)
+)
+-- ;
 CREATE TABLE workspaces (
 	workspace_id UUID NOT NULL, 
 	name TEXT NOT NULL, 
@@ -794,6 +800,7 @@ CREATE TABLE threads (
 	channel_id UUID NOT NULL, 
 	channel_kind TEXT NOT NULL, 
 	identity_id UUID, 
+	purpose TEXT DEFAULT 'customer' NOT NULL, 
 	key TEXT NOT NULL, 
 	token TEXT NOT NULL, 
 	subject_value_id UUID, 
@@ -996,13 +1003,6 @@ ALTER TABLE personal_values ENABLE ROW LEVEL SECURITY
 ALTER TABLE personal_values FORCE ROW LEVEL SECURITY
 -- ;
 CREATE POLICY scope ON personal_values
-    USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
--- ;
-ALTER TABLE search_documents ENABLE ROW LEVEL SECURITY
--- ;
-ALTER TABLE search_documents FORCE ROW LEVEL SECURITY
--- ;
-CREATE POLICY scope ON search_documents
     USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
 -- ;
 ALTER TABLE tags ENABLE ROW LEVEL SECURITY

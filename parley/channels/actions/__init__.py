@@ -1,0 +1,1 @@
+"""Everything one can do to channels; the only writer of their tables."""

@@ -1,0 +1,118 @@
+"""Creating and changing channels."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from parley.channels.plugins import get_plugin, read_settings, secret_names
+from parley.channels.queries.channels import FIELD, ChannelBook, owner
+from parley.facts.channels import ChannelChanged
+from parley.kit.ctx import Ctx
+from parley.kit.errors import FieldError, Invalid, NotFound
+from parley.kit.ids import make_token, uuid7
+
+
+class NewChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a channel starts with."""
+
+    plugin: str
+    name: str
+    address: str = ""
+    brand_id: UUID | None = None
+    settings: dict[str, Any] = {}
+    public_key: str | None = None
+
+
+async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUID:
+    """Creates a channel; raises NotFound for an unknown plug-in and Invalid for a wrong setting."""
+    adapter = get_plugin(book.plugins, wanted.plugin)
+    if not wanted.name.strip():
+        raise Invalid("name_missing", "Give the channel a name.", FieldError("name", "empty"))
+    values = dict(wanted.settings)
+    if "identity_secret" in secret_names(adapter.manifest) and not values.get("identity_secret"):
+        values["identity_secret"] = make_token("", 32)
+    read = read_settings(adapter.manifest, values)
+    plain, secret = split_secrets(secret_names(adapter.manifest), values)
+    channel_id = uuid7()
+    await ctx.tx.execute(
+        """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, brand_id, settings, secrets, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
+        ctx.workspace_id, channel_id, wanted.plugin, adapter.manifest.kind, wanted.name.strip(),
+        wanted.address or str(getattr(read, "address", "")), wanted.public_key or make_token("ch_", 12),
+        wanted.brand_id, plain, seal(ctx, book, channel_id, secret), ctx.now,
+    )
+    ctx.emit(ChannelChanged(channel_id=channel_id, act="created"))
+    return channel_id
+
+
+async def change_channel(
+    ctx: Ctx, book: ChannelBook, channel_id: UUID, *, name: str | None = None, brand_id: UUID | None = None,
+    state: str | None = None, settings: dict[str, Any] | None = None,
+) -> None:
+    """Changes a channel; settings given are merged, an empty secret keeps the old one. Raises NotFound and Invalid."""
+    row = await ctx.tx.fetchrow(
+        "SELECT plugin, settings, secrets FROM channels WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
+        ctx.workspace_id, channel_id,
+    )
+    if row is None:
+        raise NotFound("channel")
+    adapter = get_plugin(book.plugins, row["plugin"])
+    names = secret_names(adapter.manifest)
+    old_secrets: dict[str, Any] = (
+        msgspec.json.decode(book.box.open(row["secrets"], owner=owner(ctx.workspace_id, channel_id), field=FIELD)) if row["secrets"] else {}
+    )
+    given = {key: value for key, value in (settings or {}).items() if not (key in names and value in ("", None))}
+    values = {**row["settings"], **old_secrets, **given}
+    read = read_settings(adapter.manifest, values)
+    plain, secret = split_secrets(names, values)
+    await ctx.tx.execute(
+        """UPDATE channels SET name = coalesce($3, name), brand_id = coalesce($4, brand_id), state = coalesce($5, state),
+             error = CASE WHEN $5 = 'active' THEN '' ELSE error END, settings = $6, secrets = $7,
+             address = CASE WHEN $8 <> '' THEN $8 ELSE address END
+           WHERE workspace_id = $1 AND id = $2""",
+        ctx.workspace_id, channel_id, name, brand_id, state, plain, seal(ctx, book, channel_id, secret),
+        str(getattr(read, "address", "")),
+    )
+    ctx.emit(ChannelChanged(channel_id=channel_id, act="changed"))
+    ctx.tx.after_commit.append(lambda: book.forget(channel_id))
+
+
+async def remove_channel(ctx: Ctx, book: ChannelBook, channel_id: UUID) -> None:
+    """Removes a channel; its conversations stay. Raises NotFound."""
+    found = await ctx.tx.fetchval(
+        """UPDATE channels SET deleted_at = $3, state = 'paused', secrets = NULL
+           WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING true""",
+        ctx.workspace_id, channel_id, ctx.now,
+    )
+    if not found:
+        raise NotFound("channel")
+    ctx.emit(ChannelChanged(channel_id=channel_id, act="removed"))
+    ctx.tx.after_commit.append(lambda: book.forget(channel_id))
+
+
+async def set_channel_health(ctx: Ctx, channel_id: UUID, error: str) -> None:
+    """Notes the health of a channel; tells only when it changes."""
+    changed = await ctx.tx.fetchval(
+        """UPDATE channels c SET error = $3, state = CASE WHEN $3 <> '' THEN 'error' ELSE 'active' END, checked_at = $4
+           FROM (SELECT error FROM channels WHERE workspace_id = $1 AND id = $2) old
+           WHERE c.workspace_id = $1 AND c.id = $2 AND c.state <> 'paused' RETURNING old.error <> $3""",
+        ctx.workspace_id, channel_id, error[:1000], ctx.now,
+    )
+    if changed:
+        ctx.emit(ChannelChanged(channel_id=channel_id, act="broken" if error else "mended"))
+
+
+def split_secrets(names: set[str], values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parts settings into those that may be shown and those that are encrypted."""
+    return (
+        {key: value for key, value in values.items() if key not in names},
+        {key: value for key, value in values.items() if key in names and value},
+    )
+
+
+def seal(ctx: Ctx, book: ChannelBook, channel_id: UUID, secret: dict[str, Any]) -> bytes | None:
+    """Encrypts a channel's secrets for their place; None when there are none."""
+    if not secret:
+        return None
+    return book.box.seal(msgspec.json.encode(secret), owner=owner(ctx.workspace_id, channel_id), field=FIELD)

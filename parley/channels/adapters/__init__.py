@@ -1,0 +1,1 @@
+"""Channel plug-ins: a folder each, seeing only `parley.channels.ports`."""

@@ -1,0 +1,158 @@
+"""Frames of the widget's socket, as docs/widget.md describes them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(max_length=8000)]
+Short = Annotated[str, Meta(max_length=320)]
+Long = Annotated[str, Meta(max_length=2000)]
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the shop says the visitor is, signed by the shop."""
+
+    id: Short
+    email: Short = ""
+    name: Short = ""
+    expires: int = 0
+    signature: Short = ""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Where the visitor is on the shop's pages."""
+
+    url: Long = ""
+    title: Short = ""
+    referrer: Long = ""
+
+
+class In(msgspec.Struct, frozen=True, tag_field="t"):
+    """Base of what the widget sends."""
+
+
+class Hello(In, frozen=True, tag="hello"):
+    """Opens the session."""
+
+    v: int = 1
+    token: Short | None = None
+    identity: Identity | None = None
+    language: Annotated[str, Meta(max_length=35)] | None = None
+    zone: Annotated[str, Meta(max_length=64)] | None = None
+    page: Page | None = None
+    after: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Send(In, frozen=True, tag="send"):
+    """A message; `id` is made by the client and stays the same when it is sent again."""
+
+    id: UUID
+    text: Text = ""
+    files: Annotated[list[UUID], Meta(max_length=10)] = []
+
+
+class Typing(In, frozen=True, tag="typing"):
+    """The visitor types, or has stopped."""
+
+    on: bool = True
+
+
+class Seen(In, frozen=True, tag="seen"):
+    """The visitor has seen our messages up to this one."""
+
+    message: UUID
+
+
+class Email(In, frozen=True, tag="email"):
+    """The visitor leaves an address."""
+
+    email: Short
+    name: Short = ""
+
+
+class Rate(In, frozen=True, tag="rate"):
+    """The visitor rates the conversation."""
+
+    conversation: UUID
+    score: int
+    comment: Long = ""
+
+
+class History(In, frozen=True, tag="history"):
+    """The visitor scrolls up."""
+
+    before: UUID
+
+
+class PageMoved(In, frozen=True, tag="page"):
+    """The visitor moved on."""
+
+    url: Long = ""
+    title: Short = ""
+
+
+class Ping(In, frozen=True, tag="ping"):
+    """Is anybody there."""
+
+
+Frame = Hello | Send | Typing | Seen | Email | Rate | History | PageMoved | Ping
+DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody of the shop."""
+
+    name: str
+    avatar: str
+
+
+class WidgetAuthor(msgspec.Struct, frozen=True):
+    """Who wrote, as the visitor may know it."""
+
+    kind: str
+    name: str
+    avatar: str
+
+
+class WidgetFile(msgspec.Struct, frozen=True):
+    """A file of a message."""
+
+    id: UUID
+    name: str
+    type: str
+    size: int
+    url: str
+    thumbnail: str | None
+    width: int | None
+    height: int | None
+
+
+class WidgetMessage(msgspec.Struct, frozen=True):
+    """A message as the visitor sees it."""
+
+    id: UUID
+    client_id: str | None
+    author: WidgetAuthor
+    html: str
+    text: str
+    files: list[WidgetFile]
+    at: datetime
+    state: str
+    seen: bool
+    ask: str | None
+
+
+class WidgetConversation(msgspec.Struct, frozen=True):
+    """A conversation as the visitor sees it."""
+
+    id: UUID
+    status: str
+    rating: int | None
+
+
+def encode(t: str, **fields: Any) -> str:
+    """Builds a frame to the widget."""
+    return msgspec.json.encode({"t": t, **fields}).decode()

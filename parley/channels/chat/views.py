@@ -1,0 +1,91 @@
+"""What a visitor may see: messages of his own thread; those of other channels only when he is verified."""
+
+
+from typing import Any
+from uuid import UUID
+
+from parley.channels.chat.frames import WidgetAuthor, WidgetConversation, WidgetFile, WidgetMessage
+from parley.channels.chat.visitors import Visitor
+from parley.conversations.queries.messages import SELECT, build_messages
+from parley.conversations.shapes import Attachment, ConversationRow, Message
+from parley.kit.ctx import Ctx
+from parley.kit.files.links import FileLinks
+
+HIDDEN_STATES = ("scheduled", "cancelled")
+PAGE = 30
+PAGE_SQL = SELECT + """
+WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.kind = 'message' AND m.state <> ALL($3)
+  AND ($4 OR m.thread_id = $5) AND ($6::uuid IS NULL OR m.id < $6)
+ORDER BY m.id DESC LIMIT $7
+"""
+CLIENT_IDS = "SELECT id, external_id, envelope FROM messages WHERE workspace_id = $1 AND id = ANY($2)"
+
+
+def may_see(visitor: Visitor, message: Message) -> bool:
+    """Says whether a message is for the visitor's eyes."""
+    return (
+        message.kind == "message"
+        and message.state not in HIDDEN_STATES
+        and (visitor.verified or message.thread_id == visitor.thread_id)
+    )
+
+
+async def list_visible(
+    ctx: Ctx, visitor: Visitor, links: FileLinks, *, before: UUID | None = None
+) -> tuple[list[WidgetMessage], bool]:
+    """Gives a page of the conversation, oldest first, and whether there is more above."""
+    if visitor.conversation_id is None:
+        return [], False
+    rows = await ctx.tx.fetch(
+        PAGE_SQL, ctx.workspace_id, visitor.conversation_id, list(HIDDEN_STATES), visitor.verified, visitor.thread_id,
+        before, PAGE + 1,
+    )
+    more = len(rows) > PAGE
+    rows = rows[:PAGE][::-1]
+    messages = await build_messages(ctx.tx, ctx.workspace_id, rows, links, ctx.now)
+    asks = {row["id"]: ask_of(row["envelope"]) for row in rows}
+    clients = {row["id"]: row["external_id"] if row["direction"] == "in" else None for row in rows}
+    return [build_widget_message(m, clients[m.id], asks[m.id]) for m in messages], more
+
+
+def ask_of(envelope: dict[str, Any] | None) -> str | None:
+    """Reads which form a message brings."""
+    return (envelope or {}).get("ask")
+
+
+def build_widget_message(message: Message, client_id: str | None, ask: str | None) -> WidgetMessage:
+    """Turns a message of the desk into what the visitor sees: first names, no addresses, no quotes, no errors."""
+    kind = message.author.kind
+    name = message.author.name.split(" ")[0] if kind == "agent" else ""
+    return WidgetMessage(
+        id=message.id,
+        client_id=client_id,
+        author=WidgetAuthor(kind, name, message.author.avatar_colour),
+        html="" if message.redacted else message.html,
+        text="" if message.redacted else message.text,
+        files=[] if message.redacted else [_file(a) for a in message.attachments if not a.inline],
+        at=message.created_at,
+        state="received" if message.direction == "in" else "sent",
+        seen=message.seen_at is not None,
+        ask=ask,
+    )
+
+
+def _file(attachment: Attachment) -> WidgetFile:
+    return WidgetFile(
+        attachment.id, attachment.name, attachment.type, attachment.size, attachment.url, attachment.thumbnail_url,
+        attachment.width, attachment.height,
+    )
+
+
+def build_widget_conversation(row: ConversationRow) -> WidgetConversation:
+    """Turns a row into what the visitor sees: spam and snoozed look open to him."""
+    return WidgetConversation(row.id, "closed" if row.status == "closed" else "open", row.rating)
+
+
+def mask_email(email: str) -> str:
+    """Shows enough of an address to recognise one's own."""
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}…@{domain}" if domain else "…"
+
+

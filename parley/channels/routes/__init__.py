@@ -1,0 +1,1 @@
+"""Channels over HTTP: settings for the desk, the widget's pages and uploads."""

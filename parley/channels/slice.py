@@ -1,0 +1,27 @@
+"""The channels slice registers itself."""
+
+from parley.channels.chat.socket import ChatSocket
+from parley.channels.jobs import register_jobs
+from parley.channels.live import enrich_outside_ids
+from parley.channels.parts import ChannelParts
+from parley.channels.plugins import load_plugins
+from parley.channels.queries.channels import ChannelBook
+from parley.channels.rights import PERMISSIONS
+from parley.channels.routes import channels, widget
+from parley.kit.runtime import Runtime
+from parley.kit.slices import Slice
+
+
+def _register(runtime: Runtime) -> None:
+    book = ChannelBook(load_plugins(), runtime.box)
+    parts = ChannelParts(runtime, book)
+    runtime.parts["channels"] = parts
+    runtime.parts["channel_port"] = parts.sending
+    runtime.parts["chat_socket"] = ChatSocket(runtime, parts)
+    runtime.hub.enrich(enrich_outside_ids)
+    register_jobs(runtime)
+
+
+CHANNELS = Slice(
+    "channels", routes=(*channels.ROUTES, *widget.ROUTES), permissions=PERMISSIONS, register=_register
+)
