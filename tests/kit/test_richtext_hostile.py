@@ -10,10 +10,10 @@ from tests.kit.richtext_checks import assert_is_rich_text, assert_stable
 from tests.kit.xss_vectors import VECTORS
 
 TAG_NAMES = """
-p /p div /div br b /b i /i u /u s code hr pre /pre ul /ul ol /ol li /li blockquote /blockquote h1 /h1 h5 table
-/table tr /tr td /td th caption /caption thead tfoot tbody col /a center section dl dt svg /svg math style
-/style script /script title /title !-- form select option button template /template noscript /noscript x-b o:p font
-/font nobr plaintext textarea /textarea body span /span
+p /p div /div br b /b i /i u /u s code hr pre /pre ul /ul ol /ol li /li blockquote /blockquote h1 /h1 h5
+table /table tr /tr td /td th caption /caption thead tfoot tbody col /a center section dl dt svg /svg
+math style /style script /script title /title !-- form select option button template /template noscript
+/noscript x-b o:p font /font nobr plaintext textarea /textarea body span /span
 """
 FRAGMENTS = [
     *"abc <>&\"'/=",
