@@ -1,15 +1,16 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  // Relative addresses: the frame is served below whatever path the server gives it.
-  base: "./",
+  // The server answers below this path with what lies in dist, and writes the page of the frame itself.
+  base: "/widget/assets/",
   // Plain JSX through the compiler inside Vite; Preact's own preset would bring Babel for nothing.
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "dist",
+    assetsDir: "",
     emptyOutDir: true,
-    manifest: true,
-    target: "es2020",
+    manifest: "manifest.json",
+    target: ["chrome97", "firefox104", "safari15.4"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -42,7 +42,7 @@ const DEFAULTS: Config = {
 
 /** Reads the settings of a page; whatever is absent has a default. */
 export function readConfig(page: Document): Config {
-  const given = JSON.parse(page.getElementById("parley-config")?.textContent || "{}") as Partial<Config>;
+  const given = JSON.parse(page.getElementById("parley-config")?.textContent ?? "{}") as Partial<Config>;
   return { ...DEFAULTS, ...given };
 }
 

@@ -31,7 +31,7 @@ export const isRightToLeft = (language: string): boolean => ["ar", "fa", "he", "
 export function format(entry: Entry, values: Values, language: string): string {
   let text = entry;
   if (typeof text !== "string") {
-    const form = new Intl.PluralRules(language).select(Number(values["n"]));
+    const form = new Intl.PluralRules(language).select(Number(values.n));
     text = text[form] ?? text.other ?? "";
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {

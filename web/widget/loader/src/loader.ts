@@ -1,7 +1,10 @@
-/** The script that a shop includes: opens the chat frame on demand. */
-const script = document.currentScript;
-if (script instanceof HTMLScriptElement) {
-  script.dataset.parleyLoaded = "1";
-}
+/** The script that a shop includes: draws the launcher, opens the frame on demand and carries the shop's calls to it. */
+import { openCalls } from "./calls";
+import { readSettings } from "./settings";
 
-export {};
+const script = document.currentScript as HTMLScriptElement | null;
+const shop = window as { parleyLoaded?: boolean };
+if (script?.dataset.channel && !shop.parleyLoaded) {
+  shop.parleyLoaded = true;
+  openCalls(readSettings(script));
+}

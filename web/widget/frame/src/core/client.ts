@@ -182,7 +182,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
       wake();
       sender.flush();
     },
-    retry(entry: Pending): void {
+    retry: (entry: Pending): void => {
       sender.retry(entry);
       wake();
       sender.flush();

@@ -1,0 +1,26 @@
+/** What the shop's script tag says. */
+import type { Identity } from "../../frame/src/core/protocol";
+
+export interface Settings {
+  channel: string;
+  /** Address of the frame, on Parley's own origin. */
+  frame: URL;
+  language: string;
+  colour: string;
+  identity: Identity | null;
+  tag: DOMStringMap;
+}
+
+const root = document.documentElement;
+
+export function readSettings({ src, dataset: tag }: HTMLScriptElement): Settings {
+  const { channel = "", customerId: id, customerEmail: email, customerName: name, customerExpires, customerSignature: signature } = tag;
+  return {
+    channel,
+    frame: new URL("widget/frame", src),
+    language: tag.language ?? (root.lang || navigator.language),
+    colour: tag.colour ?? "",
+    identity: signature ? { id, email, name, expires: Number(customerExpires), signature } : null,
+    tag,
+  };
+}
