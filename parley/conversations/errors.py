@@ -10,7 +10,9 @@ class NewerMessage(Conflict):
 
     def __init__(self, newer: list[Any]) -> None:
         super().__init__(
-            "newer_message", "There are newer messages. Read them, then send again or change your reply.", newer=newer
+            "newer_message",
+            "There are newer messages. Read them, then send again or change your reply.",
+            newer=newer,
         )
 
 

@@ -83,7 +83,9 @@ def parse_uuid(text: str, field: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid("bad_filter", f"{text!r} is not something {field} can be.", FieldError(field, "unknown")) from None
+        raise Invalid(
+            "bad_filter", f"{text!r} is not something {field} can be.", FieldError(field, "unknown")
+        ) from None
 
 
 def check_filter(wanted: Filter) -> None:
@@ -93,7 +95,9 @@ def check_filter(wanted: Filter) -> None:
             raise Invalid("bad_filter", f"There is no status {status!r}.", FieldError("status", "unknown"))
     for priority in wanted.priority:
         if priority not in PRIORITIES:
-            raise Invalid("bad_filter", f"There is no priority {priority!r}.", FieldError("priority", "unknown"))
+            raise Invalid(
+                "bad_filter", f"There is no priority {priority!r}.", FieldError("priority", "unknown")
+            )
     if wanted.assignee not in (None, "me", "none", "any"):
         parse_uuid(wanted.assignee, "assignee")
     if wanted.team not in (None, "none", "mine"):
@@ -111,10 +115,15 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -
     elif wanted.status:
         condition.add(f"c.status = ANY({condition.bind(wanted.status)})")
     if wanted.priority:
-        condition.add(f"c.priority = ANY({condition.bind([PRIORITIES.index(p) for p in wanted.priority])}::smallint[])")
+        condition.add(
+            f"c.priority = ANY({condition.bind([PRIORITIES.index(p) for p in wanted.priority])}::smallint[])"
+        )
     for column, value in (
-        ("channel_id", wanted.channel), ("channel_kind", wanted.channel_kind), ("brand_id", wanted.brand),
-        ("customer_id", wanted.customer), ("language", wanted.language),
+        ("channel_id", wanted.channel),
+        ("channel_kind", wanted.channel_kind),
+        ("brand_id", wanted.brand),
+        ("customer_id", wanted.customer),
+        ("language", wanted.language),
     ):
         if value is not None:
             condition.add(f"c.{column} = {condition.bind(value)}")

@@ -11,15 +11,25 @@ from parley.kit.log.fact import Recorded
 from parley.kit.runtime import Runtime
 
 WITH_MESSAGE = frozenset(
-    {"MessageReceived", "MessagePosted", "NoteAdded", "MessageStateChanged", "MessageDelivered", "MessageFailed",
-     "MessageRedacted", "MessageSeen"}
+    {
+        "MessageReceived",
+        "MessagePosted",
+        "NoteAdded",
+        "MessageStateChanged",
+        "MessageDelivered",
+        "MessageFailed",
+        "MessageRedacted",
+        "MessageSeen",
+    }
 )
 
 
 def build_enricher(runtime: Runtime) -> Enricher:
     """Gives the enricher of the inbox: `conversations` and `messages` for every batch of facts."""
 
-    async def enrich(tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]) -> None:
+    async def enrich(
+        tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]
+    ) -> None:
         touched = dict.fromkeys(fact.conversation_id for fact in facts if fact.conversation_id is not None)
         if not touched:
             return

@@ -1,10 +1,13 @@
 """Words of the inbox in pure code: priorities, states, what a change does to a conversation."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
+
+from parley.kit.ids import uuid7
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 STATUSES = ("open", "snoozed", "closed", "spam")
@@ -61,12 +64,45 @@ def decide_reopen(status: str, closed_at: datetime | None, now: datetime, window
     return status != "closed" or closed_at is None or now - closed_at <= window
 
 
-def as_changes(row: Any, *names: str, prefix: str = "") -> dict[str, Any]:
-    """Takes the named values from a row for a fact; ids and times become text when the fact is encoded."""
-    return {name: row[prefix + name] for name in names}
-
-
 def only_changed(changes: dict[str, Any], previous: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Drops the fields that stayed as they were."""
     names = [name for name, value in changes.items() if value != previous.get(name)]
     return {n: changes[n] for n in names}, {n: previous.get(n) for n in names}
+
+
+def split_row(row: Any, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Takes from a row with the columns `x` and `old_x` what changed: new and previous values."""
+    return only_changed({name: row[name] for name in names}, {name: row[f"old_{name}"] for name in names})
+
+
+def new_id(now: datetime) -> UUID:
+    """Makes an id that carries the time of the injected clock, so that ids sort like times also when history is loaded."""
+    return uuid7(int(now.timestamp() * 1000))
+
+
+# What the row of a new conversation holds beside the fields that its first fact tells.
+NEW_ROW: dict[str, Any] = {
+    "custom_fields": {},
+    "snoozed_until": None,
+    "snoozed_until_reply": False,
+    "waiting_since": None,
+    "last_message_id": None,
+    "last_incoming_id": None,
+    "first_reply_at": None,
+    "closed_at": None,
+    "message_count": 0,
+    "rating": None,
+    "rating_value_id": None,
+    "merged_into_id": None,
+}
+
+
+def fold_conversation(facts: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Gives the row of a conversation, without its version, from its facts as (kind, data) in order; values as JSON."""
+    row: dict[str, Any] = {}
+    for kind, data in facts:
+        if kind == "ConversationOpened":
+            row = {**NEW_ROW, "id": data["conversation_id"], **data["fields"]}
+        else:
+            row |= data.get("changes", {})
+    return row

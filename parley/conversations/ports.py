@@ -31,5 +31,7 @@ class ChannelPort(Protocol):
     async def get_rules(self, ctx: Ctx, channel_id: UUID) -> SendingRules:
         """Says how the channel takes replies; raises NotFound."""
 
-    async def address_reply(self, ctx: Ctx, thread_id: UUID, message_id: UUID, wanted: dict[str, Any]) -> Outgoing:
+    async def address_reply(
+        self, ctx: Ctx, thread_id: UUID, message_id: UUID, wanted: dict[str, Any]
+    ) -> Outgoing:
         """Completes recipients, subject and outside id of a reply; raises Invalid for a bad address."""

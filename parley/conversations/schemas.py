@@ -48,13 +48,13 @@ class ChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Changes to a conversation; absent fields stay."""
 
     status: Literal["open", "snoozed", "closed", "spam"] | UnsetType = UNSET
-    snoozed_until: datetime | None | UnsetType = UNSET
+    snoozed_until: datetime | UnsetType | None = UNSET
     snooze_until_reply: bool | UnsetType = UNSET
-    assignee_id: UUID | None | UnsetType = UNSET
-    team_id: UUID | None | UnsetType = UNSET
+    assignee_id: UUID | UnsetType | None = UNSET
+    team_id: UUID | UnsetType | None = UNSET
     priority: Literal["low", "normal", "high", "urgent"] | UnsetType = UNSET
     subject: Short | UnsetType = UNSET
-    language: Annotated[str, Meta(max_length=35)] | None | UnsetType = UNSET
+    language: Annotated[str, Meta(max_length=35)] | UnsetType | None = UNSET
     custom_fields: dict[str, Any] | UnsetType = UNSET
 
 

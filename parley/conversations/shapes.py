@@ -140,9 +140,6 @@ class Event(msgspec.Struct, kw_only=True, tag_field="type", tag="event"):
     decision_id: UUID | None
 
 
-
-
-
 class ThreadRef(msgspec.Struct, kw_only=True):
     """A thread of a conversation and whether a reply can go there now."""
 

@@ -18,5 +18,8 @@ def _register(runtime: Runtime) -> None:
 
 
 CONVERSATIONS = Slice(
-    "conversations", routes=(*conversations.ROUTES, *messages.ROUTES), permissions=PERMISSIONS, register=_register
+    "conversations",
+    routes=(*conversations.ROUTES, *messages.ROUTES),
+    permissions=PERMISSIONS,
+    register=_register,
 )

@@ -7,4 +7,6 @@ from parley.kit.runtime import Runtime
 
 def register_subscribers(runtime: Runtime) -> None:
     """Adds the readers of the slice."""
-    runtime.readers.subscribe("search", index_message, MessageReceived, MessagePosted, NoteAdded, MessageRedacted)
+    runtime.readers.subscribe(
+        "search", index_message, MessageReceived, MessagePosted, NoteAdded, MessageRedacted
+    )

@@ -46,5 +46,12 @@ Index(
     unique=True,
     postgresql_where=text("verified"),
 )
-Index("uq_identities_customer", identities.c.workspace_id, identities.c.customer_id, identities.c.kind, identities.c.value_key, unique=True)
+Index(
+    "uq_identities_customer",
+    identities.c.workspace_id,
+    identities.c.customer_id,
+    identities.c.kind,
+    identities.c.value_key,
+    unique=True,
+)
 Index("ix_identities_value", identities.c.workspace_id, identities.c.kind, identities.c.value_key)

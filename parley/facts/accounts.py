@@ -51,4 +51,6 @@ class NotificationRaised(Fact, frozen=True, kw_only=True):
     about: str
 
 
-register_facts(WorkspaceCreated, AgentJoined, AgentChanged, AgentPresenceChanged, SettingsChanged, NotificationRaised)
+register_facts(
+    WorkspaceCreated, AgentJoined, AgentChanged, AgentPresenceChanged, SettingsChanged, NotificationRaised
+)

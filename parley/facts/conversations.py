@@ -1,10 +1,12 @@
 """Facts of the conversations slice.
 
-Every change of a conversation's row is told in `changes` (new values) and `previous`; a fold over them gives the row.
+Every change of a conversation's row is told in `changes` (new values) and `previous`; a fold gives the row.
 """
 
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from parley.kit.log.fact import Fact, register_facts
 
@@ -49,6 +51,36 @@ class ConversationMarkedSpam(ConversationChanged, frozen=True, kw_only=True):
 
 class ConversationEdited(ConversationChanged, frozen=True, kw_only=True):
     """Priority, subject, language, custom fields, customer or rating changed."""
+
+
+class ConversationProgressed(ConversationChanged, frozen=True, kw_only=True):
+    """A reply left later than it was written, or was taken back: waiting, counts and last message moved."""
+
+
+class ConversationFollowed(Fact, frozen=True, kw_only=True):
+    """An agent began (`on`) or ceased to follow a conversation."""
+
+    conversation_id: UUID
+    agent_id: UUID
+    on: bool
+
+
+class ChecklistTicked(Fact, frozen=True, kw_only=True):
+    """A checklist was put on a conversation, ticked, or taken off (None)."""
+
+    conversation_id: UUID
+    checklist_id: UUID | None
+    done: list[int]
+
+
+class BulkProgressed(Fact, frozen=True, kw_only=True):
+    """An act on many conversations moved on; `state` is running, done, undoing or undone."""
+
+    subject = "bulk_id"
+    bulk_id: UUID
+    done: int
+    total: int
+    state: str
 
 
 class ConversationTagged(Fact, frozen=True, kw_only=True):
@@ -112,7 +144,7 @@ class NoteAdded(Fact, frozen=True, kw_only=True):
     message_id: UUID
     author_kind: str
     author_id: UUID | None = None
-    mentions: list[UUID] = []
+    mentions: list[UUID] = msgspec.field(default_factory=list)
     changes: dict[str, object]
     previous: dict[str, object]
 
@@ -124,6 +156,14 @@ class MessageStateChanged(Fact, frozen=True, kw_only=True):
     message_id: UUID
     state: str
     previous: str
+
+
+class MessageRescheduled(Fact, frozen=True, kw_only=True):
+    """A message that waits for its hour got another one."""
+
+    conversation_id: UUID
+    message_id: UUID
+    scheduled_for: datetime
 
 
 class MessageDelivered(Fact, frozen=True, kw_only=True):
@@ -180,6 +220,10 @@ register_facts(
     ConversationSnoozed,
     ConversationMarkedSpam,
     ConversationEdited,
+    ConversationProgressed,
+    ConversationFollowed,
+    ChecklistTicked,
+    BulkProgressed,
     ConversationTagged,
     ConversationUntagged,
     ThreadStarted,
@@ -187,6 +231,7 @@ register_facts(
     MessagePosted,
     NoteAdded,
     MessageStateChanged,
+    MessageRescheduled,
     MessageDelivered,
     MessageFailed,
     MessageSeen,

@@ -25,13 +25,13 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What to change; UNSET leaves a field alone."""
 
     status: str | UnsetType = UNSET
-    snoozed_until: datetime | None | UnsetType = UNSET
+    snoozed_until: datetime | UnsetType | None = UNSET
     snooze_until_reply: bool | UnsetType = UNSET
-    assignee_id: UUID | None | UnsetType = UNSET
-    team_id: UUID | None | UnsetType = UNSET
+    assignee_id: UUID | UnsetType | None = UNSET
+    team_id: UUID | UnsetType | None = UNSET
     priority: str | UnsetType = UNSET
     subject: str | UnsetType = UNSET
-    language: str | None | UnsetType = UNSET
+    language: str | UnsetType | None = UNSET
     custom_fields: dict[str, Any] | UnsetType = UNSET
 
 
@@ -72,7 +72,8 @@ async def _apply_status(ctx: Ctx, conversation_id: UUID, changes: Changes) -> di
 async def _apply_assignment(ctx: Ctx, conversation_id: UUID, changes: Changes) -> dict[str, Any]:
     row = await ctx.tx.fetchrow(
         "SELECT assignee_id, team_id FROM conversations WHERE workspace_id = $1 AND id = $2",
-        ctx.workspace_id, conversation_id,
+        ctx.workspace_id,
+        conversation_id,
     )
     if row is None:
         raise NotFound("conversation")
@@ -83,7 +84,8 @@ async def _apply_assignment(ctx: Ctx, conversation_id: UUID, changes: Changes) -
 
 async def _merge_fields(ctx: Ctx, conversation_id: UUID, wanted: dict[str, Any]) -> dict[str, Any]:
     rows = await ctx.tx.fetch(
-        "SELECT key, type, options FROM custom_fields WHERE workspace_id = $1 AND archived_at IS NULL", ctx.workspace_id
+        "SELECT key, type, options FROM custom_fields WHERE workspace_id = $1 AND archived_at IS NULL",
+        ctx.workspace_id,
     )
     kinds = {row["key"]: row for row in rows}
     for key, value in wanted.items():
@@ -92,7 +94,8 @@ async def _merge_fields(ctx: Ctx, conversation_id: UUID, wanted: dict[str, Any])
         check_field_value(key, kinds[key]["type"], kinds[key]["options"], value)
     current = await ctx.tx.fetchval(
         "SELECT custom_fields FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
-        ctx.workspace_id, conversation_id,
+        ctx.workspace_id,
+        conversation_id,
     )
     if current is None:
         raise NotFound("conversation")

@@ -35,7 +35,9 @@ async def attach_files(ctx: Ctx, message_id: UUID, files: Sequence[FileLink]) ->
 async def find_uploads(ctx: Ctx, file_ids: Sequence[UUID]) -> list[FileLink]:
     """Gives the uploaded files with these ids in the given order; raises Invalid when one is missing."""
     rows = await ctx.tx.fetch(
-        "SELECT id, name FROM files WHERE workspace_id = $1 AND id = ANY($2)", ctx.workspace_id, list(file_ids)
+        "SELECT id, name FROM files WHERE workspace_id = $1 AND id = ANY($2)",
+        ctx.workspace_id,
+        list(file_ids),
     )
     names = {row["id"]: row["name"] for row in rows}
     if any(file_id not in names for file_id in file_ids):

@@ -1,4 +1,4 @@
-"""Changing a conversation's row: status, assignment, priority, fields, tags. Every change is a fact with old and new."""
+"""Changing a conversation's row: status, assignment, priority, fields, tags; each change is told, old and new."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,18 +23,39 @@ from parley.kit.errors import Invalid, NotFound
 from parley.kit.personal import store_personal
 
 COLUMNS = {
-    "status": "text", "priority": "smallint", "assignee_id": "uuid", "team_id": "uuid", "language": "text",
-    "custom_fields": "jsonb", "snoozed_until": "timestamptz", "snoozed_until_reply": "boolean",
-    "closed_at": "timestamptz", "waiting_since": "timestamptz", "subject_value_id": "uuid", "rating": "smallint",
-    "rating_value_id": "uuid", "customer_id": "uuid", "brand_id": "uuid",
+    "status": "text",
+    "priority": "smallint",
+    "assignee_id": "uuid",
+    "team_id": "uuid",
+    "language": "text",
+    "custom_fields": "jsonb",
+    "snoozed_until": "timestamptz",
+    "snoozed_until_reply": "boolean",
+    "closed_at": "timestamptz",
+    "waiting_since": "timestamptz",
+    "subject_value_id": "uuid",
+    "rating": "smallint",
+    "rating_value_id": "uuid",
+    "customer_id": "uuid",
+    "brand_id": "uuid",
+    "last_message_id": "uuid",
+    "last_message_at": "timestamptz",
+    "first_reply_at": "timestamptz",
+    "message_count": "integer",
 }
 WAKE_JOB = "conversations.wake"
 
 
-async def change_conversation(ctx: Ctx, conversation_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+async def change_conversation(
+    ctx: Ctx,
+    conversation_id: UUID,
+    changes: dict[str, Any],
+    *,
+    told_as: type[ConversationChanged] | None = None,
+) -> dict[str, Any]:
     """Writes new values of columns, tells what really changed and gives the previous values; raises NotFound.
 
-    The row is locked, compared and written in two statements; nothing is written or told when nothing changes.
+    `told_as` names the fact where the changed columns do not. The row is locked, compared and written in two statements; nothing is written or told when nothing changes.
     """
     names = sorted(changes)
     unknown = [name for name in names if name not in COLUMNS]
@@ -42,7 +63,8 @@ async def change_conversation(ctx: Ctx, conversation_id: UUID, changes: dict[str
         raise ValueError(f"not a column that may change: {unknown}")
     row = await ctx.tx.fetchrow(
         f"SELECT {', '.join(names)} FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
-        ctx.workspace_id, conversation_id,
+        ctx.workspace_id,
+        conversation_id,
     )
     if row is None:
         raise NotFound("conversation")
@@ -52,9 +74,11 @@ async def change_conversation(ctx: Ctx, conversation_id: UUID, changes: dict[str
     assignments = ", ".join(f"{name} = ${n}::{COLUMNS[name]}" for n, name in enumerate(new, start=3))
     await ctx.tx.execute(
         f"UPDATE conversations SET {assignments}, version = version + 1 WHERE workspace_id = $1 AND id = $2",
-        ctx.workspace_id, conversation_id, *new.values(),
+        ctx.workspace_id,
+        conversation_id,
+        *new.values(),
     )
-    kind = fact_kind(new)
+    kind = told_as or fact_kind(new)
     ctx.emit(kind(conversation_id=conversation_id, changes=new, previous=previous))
     return previous
 
@@ -81,7 +105,9 @@ async def assign_conversation(
 ) -> dict[str, Any]:
     """Gives the conversation to an agent and a team (None: to nobody); raises NotFound and Invalid for an inactive agent."""
     if agent_id is not None:
-        state = await ctx.tx.fetchval("SELECT state FROM agents WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, agent_id)
+        state = await ctx.tx.fetchval(
+            "SELECT state FROM agents WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, agent_id
+        )
         if state != "active":
             raise Invalid("agent_inactive", "This agent is not active; choose somebody else.")
     return await change_conversation(ctx, conversation_id, {"assignee_id": agent_id, "team_id": team_id})
@@ -90,15 +116,24 @@ async def assign_conversation(
 async def close_conversation(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Closes the conversation; nobody waits any more."""
     return await change_conversation(
-        ctx, conversation_id,
-        {"status": "closed", "closed_at": ctx.now, "waiting_since": None, "snoozed_until": None, "snoozed_until_reply": False},
+        ctx,
+        conversation_id,
+        {
+            "status": "closed",
+            "closed_at": ctx.now,
+            "waiting_since": None,
+            "snoozed_until": None,
+            "snoozed_until_reply": False,
+        },
     )
 
 
 async def reopen_conversation(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Opens a closed, snoozed or spam conversation."""
     return await change_conversation(
-        ctx, conversation_id, {"status": "open", "closed_at": None, "snoozed_until": None, "snoozed_until_reply": False}
+        ctx,
+        conversation_id,
+        {"status": "open", "closed_at": None, "snoozed_until": None, "snoozed_until_reply": False},
     )
 
 
@@ -107,11 +142,14 @@ async def snooze_conversation(
 ) -> dict[str, Any]:
     """Puts the conversation to sleep until a time, a reply, or whichever comes first; raises Invalid for the past."""
     if until is None and not until_reply:
-        raise Invalid("snooze_without_end", "Say until when the conversation sleeps, or that it sleeps until a reply.")
+        raise Invalid(
+            "snooze_without_end", "Say until when the conversation sleeps, or that it sleeps until a reply."
+        )
     if until is not None and until <= ctx.now:
         raise Invalid("snooze_in_the_past", "Choose a time in the future.")
     previous = await change_conversation(
-        ctx, conversation_id,
+        ctx,
+        conversation_id,
         {"status": "snoozed", "snoozed_until": until, "snoozed_until_reply": until_reply, "closed_at": None},
     )
     if until is not None:
@@ -122,9 +160,16 @@ async def snooze_conversation(
 async def wake_conversation(ctx: Ctx, conversation_id: UUID) -> bool:
     """Opens a snoozed conversation whose time has come; False when it sleeps longer or is awake."""
     row = await ctx.tx.fetchrow(
-        "SELECT status, snoozed_until FROM conversations WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, conversation_id
+        "SELECT status, snoozed_until FROM conversations WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        conversation_id,
     )
-    if row is None or row["status"] != "snoozed" or row["snoozed_until"] is None or row["snoozed_until"] > ctx.now:
+    if (
+        row is None
+        or row["status"] != "snoozed"
+        or row["snoozed_until"] is None
+        or row["snoozed_until"] > ctx.now
+    ):
         return False
     await reopen_conversation(ctx, conversation_id)
     return True
@@ -133,8 +178,15 @@ async def wake_conversation(ctx: Ctx, conversation_id: UUID) -> bool:
 async def mark_spam(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Puts the conversation aside as spam."""
     return await change_conversation(
-        ctx, conversation_id,
-        {"status": "spam", "waiting_since": None, "snoozed_until": None, "snoozed_until_reply": False, "closed_at": None},
+        ctx,
+        conversation_id,
+        {
+            "status": "spam",
+            "waiting_since": None,
+            "snoozed_until": None,
+            "snoozed_until_reply": False,
+            "closed_at": None,
+        },
     )
 
 
@@ -149,36 +201,56 @@ async def rate_conversation(ctx: Ctx, conversation_id: UUID, score: int, comment
     if not 1 <= score <= 5:
         raise Invalid("bad_score", "The score is a number from 1 to 5.")
     value_id = (
-        await store_personal(ctx, "conversation", conversation_id, "rating_comment", comment[:2000]) if comment.strip() else None
+        await store_personal(ctx, "conversation", conversation_id, "rating_comment", comment[:2000])
+        if comment.strip()
+        else None
     )
     return await change_conversation(ctx, conversation_id, {"rating": score, "rating_value_id": value_id})
 
 
-async def tag_conversation(ctx: Ctx, conversation_id: UUID, *, add: Sequence[UUID], remove: Sequence[UUID]) -> None:
+async def tag_conversation(
+    ctx: Ctx, conversation_id: UUID, *, add: Sequence[UUID], remove: Sequence[UUID]
+) -> None:
     """Puts tags on and takes tags off; tells only of those that changed. Raises NotFound for an unknown conversation or tag."""
     exists = await ctx.tx.fetchval(
         "UPDATE conversations SET version = version + 1 WHERE workspace_id = $1 AND id = $2 RETURNING true",
-        ctx.workspace_id, conversation_id,
+        ctx.workspace_id,
+        conversation_id,
     )
     if not exists:
         raise NotFound("conversation")
     if remove:
         gone = await ctx.tx.fetch(
             "DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id = $2 AND tag_id = ANY($3) RETURNING tag_id",
-            ctx.workspace_id, conversation_id, list(remove),
+            ctx.workspace_id,
+            conversation_id,
+            list(remove),
         )
         if gone:
-            ctx.emit(ConversationUntagged(conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in gone)))
+            ctx.emit(
+                ConversationUntagged(
+                    conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in gone)
+                )
+            )
     if add:
         known = await ctx.tx.fetchval(
-            "SELECT count(*) FROM tags WHERE workspace_id = $1 AND id = ANY($2)", ctx.workspace_id, list(set(add))
+            "SELECT count(*) FROM tags WHERE workspace_id = $1 AND id = ANY($2)",
+            ctx.workspace_id,
+            list(set(add)),
         )
         if known != len(set(add)):
             raise NotFound("tag")
         put = await ctx.tx.fetch(
             """INSERT INTO conversation_tags (workspace_id, conversation_id, tag_id, at)
                SELECT $1, $2, t, $4 FROM unnest($3::uuid[]) t ON CONFLICT DO NOTHING RETURNING tag_id""",
-            ctx.workspace_id, conversation_id, sorted(set(add)), ctx.now,
+            ctx.workspace_id,
+            conversation_id,
+            sorted(set(add)),
+            ctx.now,
         )
         if put:
-            ctx.emit(ConversationTagged(conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in put)))
+            ctx.emit(
+                ConversationTagged(
+                    conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in put)
+                )
+            )

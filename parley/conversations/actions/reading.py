@@ -15,19 +15,26 @@ async def mark_read(ctx: Ctx, conversation_id: UUID, agent_id: UUID) -> None:
            SELECT $1, $2, c.id, c.last_incoming_id, $4 FROM conversations c WHERE c.workspace_id = $1 AND c.id = $3
            ON CONFLICT (workspace_id, agent_id, conversation_id) DO UPDATE SET message_id = excluded.message_id, at = excluded.at
            RETURNING message_id, (SELECT message_id FROM old) AS before""",
-        ctx.workspace_id, agent_id, conversation_id, ctx.now,
+        ctx.workspace_id,
+        agent_id,
+        conversation_id,
+        ctx.now,
     )
     if row is None:
         raise NotFound("conversation")
     if row["message_id"] != row["before"]:
-        ctx.emit(ConversationRead(conversation_id=conversation_id, agent_id=agent_id, message_id=row["message_id"]))
+        ctx.emit(
+            ConversationRead(conversation_id=conversation_id, agent_id=agent_id, message_id=row["message_id"])
+        )
 
 
 async def mark_unread(ctx: Ctx, conversation_id: UUID, agent_id: UUID) -> None:
     """Makes the conversation new again for one agent."""
     await ctx.tx.execute(
         "DELETE FROM read_marks WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3",
-        ctx.workspace_id, agent_id, conversation_id,
+        ctx.workspace_id,
+        agent_id,
+        conversation_id,
     )
     ctx.emit(ConversationRead(conversation_id=conversation_id, agent_id=agent_id, message_id=None))
 
@@ -44,7 +51,10 @@ async def mark_seen_by_customer(ctx: Ctx, thread_id: UUID, message_id: UUID) -> 
              UPDATE messages SET seen_at = $4 FROM t WHERE messages.workspace_id = $1 AND messages.conversation_id = t.conversation_id
                AND messages.thread_id = $2 AND messages.direction = 'out' AND messages.seen_at IS NULL AND messages.id <= $3)
            SELECT conversation_id FROM t""",
-        ctx.workspace_id, thread_id, message_id, ctx.now,
+        ctx.workspace_id,
+        thread_id,
+        message_id,
+        ctx.now,
     )
     if row is None:
         return False

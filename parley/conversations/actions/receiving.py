@@ -5,56 +5,63 @@ from uuid import UUID
 
 from parley.conversations.actions.attaching import attach_files
 from parley.conversations.actions.opening import Opening, ThreadStart, open_conversation, start_thread
-from parley.conversations.model import Inbound, Received, as_changes, decide_reopen, only_changed
+from parley.conversations.model import Inbound, Received, decide_reopen, new_id, split_row
 from parley.facts.conversations import MessageReceived
 from parley.kit.ctx import Ctx
-from parley.kit.ids import uuid7
 from parley.kit.masking import mask_cards
 from parley.kit.metrics import MESSAGES
 
 REOPEN_WINDOW = timedelta(days=14)
-TOUCHED = ("status", "snoozed_until", "snoozed_until_reply", "waiting_since", "closed_at", "last_message_id",
-           "last_message_at", "last_incoming_id", "message_count", "channel_id", "channel_kind")
+TOUCHED = (
+    "status",
+    "snoozed_until",
+    "snoozed_until_reply",
+    "waiting_since",
+    "closed_at",
+    "last_message_id",
+    "last_message_at",
+    "last_incoming_id",
+    "message_count",
+    "channel_id",
+    "channel_kind",
+)
 
 # One statement: the row is locked and read as it was, the message goes in unless it is known, the row moves on.
-# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting.
-RECEIVE = """
+# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside without a word.
+RECEIVE = f"""
 WITH prev AS (
-  SELECT id, status, snoozed_until, snoozed_until_reply, waiting_since, closed_at, last_message_id, last_message_at,
-         last_incoming_id, message_count, channel_id, channel_kind
-  FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE
+  SELECT c.*, c.status = 'spam' OR $18 OR EXISTS (
+      SELECT 1 FROM customers cu WHERE cu.workspace_id = $1 AND cu.id = $7 AND cu.blocked_at IS NOT NULL) AS is_spam
+  FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE OF c
 ), m AS (
   INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind, direction,
                         author_kind, author_id, external_id, html, text, quoted_html, envelope, state, automatic,
                         attachment_count, remote_images, raw_file_id, created_at)
-  SELECT $1, $3, $2, $4, $5, $6, 'message', 'in', 'customer', $7, $8, $9, $10, $11, $12, 'received', $13, $14, $15, $16, $17
+  SELECT $1, $3, $2, $4, $5, $6, 'message', 'in',
+         'customer', $7, $8, $9, $10, $11, $12, 'received', $13,
+         $14, $15, $16, $17
   FROM prev
   ON CONFLICT (workspace_id, channel_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
   RETURNING id
 ), t AS (
   UPDATE threads SET last_message_at = $17 FROM m WHERE threads.workspace_id = $1 AND threads.id = $4
 ), c AS (
-  UPDATE conversations SET
-    status = CASE WHEN NOT $13 AND (conversations.status = 'closed' OR conversations.status = 'snoozed') THEN 'open' ELSE conversations.status END,
-    snoozed_until = CASE WHEN $13 THEN conversations.snoozed_until END,
-    snoozed_until_reply = CASE WHEN $13 THEN conversations.snoozed_until_reply ELSE false END,
-    closed_at = CASE WHEN $13 THEN conversations.closed_at END,
-    waiting_since = CASE WHEN $13 THEN conversations.waiting_since ELSE coalesce(conversations.waiting_since, $17) END,
-    last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id, message_count = conversations.message_count + 1,
-    channel_id = $5, channel_kind = $6, version = version + 1
-  FROM m WHERE conversations.workspace_id = $1 AND conversations.id = $2
-  RETURNING conversations.status, conversations.snoozed_until, conversations.snoozed_until_reply,
-    conversations.waiting_since, conversations.closed_at, conversations.last_message_id, conversations.last_message_at,
-    conversations.last_incoming_id, conversations.message_count, conversations.channel_id, conversations.channel_kind
+  UPDATE conversations c SET
+    status = CASE WHEN prev.is_spam THEN 'spam' WHEN NOT $13 AND c.status IN ('closed', 'snoozed') THEN 'open'
+                  ELSE c.status END,
+    snoozed_until = CASE WHEN $13 AND NOT prev.is_spam THEN c.snoozed_until END,
+    snoozed_until_reply = $13 AND NOT prev.is_spam AND c.snoozed_until_reply,
+    closed_at = CASE WHEN $13 AND NOT prev.is_spam THEN c.closed_at END,
+    waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $13 THEN c.waiting_since
+                         ELSE coalesce(c.waiting_since, $17) END,
+    last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id, message_count = c.message_count + 1,
+    channel_id = $5, channel_kind = $6, version = c.version + 1
+  FROM m, prev WHERE c.workspace_id = $1 AND c.id = $2
+  RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )
-SELECT c.*, prev.status AS old_status, prev.snoozed_until AS old_snoozed_until,
-  prev.snoozed_until_reply AS old_snoozed_until_reply, prev.waiting_since AS old_waiting_since,
-  prev.closed_at AS old_closed_at, prev.last_message_id AS old_last_message_id,
-  prev.last_message_at AS old_last_message_at, prev.last_incoming_id AS old_last_incoming_id,
-  prev.message_count AS old_message_count, prev.channel_id AS old_channel_id, prev.channel_kind AS old_channel_kind
+SELECT c.*, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
 FROM prev LEFT JOIN c ON true
 """
-
 
 _PLACE = """SELECT t.id, t.conversation_id, c.status, c.closed_at FROM threads t
 JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id WHERE t.workspace_id = $1 AND """
@@ -63,35 +70,67 @@ BY_KEY = _PLACE + "t.channel_id = $2 AND t.key = $3"
 
 
 async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
-    """Accepts a customer's message: continues its thread or opens a conversation; the same one twice is accepted once."""
-    place = await _find_thread(ctx, inbound)
+    """Accepts a customer's message: continues its thread or opens a conversation; twice the same counts once.
+
+    What a blocked customer writes goes to spam. Two processes that meet the same newcomer agree on one thread.
+    """
+    place = await _find_place(ctx, inbound)
     if place is None:
+        # Whoever opens holds this lock until the commit, so that the other one finds what was opened.
+        await ctx.tx.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _opening_lock(ctx, inbound)
+        )
         known = await _find_known(ctx, inbound)
         if known is not None:
             return known
-        place = await _open(ctx, inbound)
-    thread_id, conversation_id = place
-    message_id = uuid7()
+        place = await _find_place(ctx, inbound) or await _open(ctx, inbound)
+    return await _store(ctx, inbound, *place)
+
+
+async def _store(ctx: Ctx, inbound: Inbound, thread_id: UUID, conversation_id: UUID) -> Received:
+    message_id = new_id(ctx.clock.now())
     text, masked = mask_cards(inbound.text)
-    html = mask_cards(inbound.html)[0] if masked else inbound.html
     row = await ctx.tx.fetchrow(
-        RECEIVE, ctx.workspace_id, conversation_id, message_id, thread_id, inbound.channel_id, inbound.channel_kind,
-        inbound.customer_id, inbound.external_id, html, text, inbound.quoted_html, inbound.envelope,
-        inbound.automatic, len(inbound.files), inbound.remote_images, inbound.raw_file_id, ctx.now,
+        RECEIVE,
+        ctx.workspace_id,
+        conversation_id,
+        message_id,
+        thread_id,
+        inbound.channel_id,
+        inbound.channel_kind,
+        inbound.customer_id,
+        inbound.external_id,
+        mask_cards(inbound.html)[0] if masked else inbound.html,
+        text,
+        inbound.quoted_html,
+        inbound.envelope,
+        inbound.automatic,
+        len(inbound.files),
+        inbound.remote_images,
+        inbound.raw_file_id,
+        ctx.now,
+        inbound.spam,
     )
-    if row is None or row["last_message_id"] is None or row["last_message_id"] != message_id:
+    if row is None or row["last_message_id"] is None:
         known = await _find_known(ctx, inbound)
         if known is None:
             raise RuntimeError("the message was neither stored nor known")
         return known
     if inbound.files:
         await attach_files(ctx, message_id, inbound.files)
-    changes, previous = only_changed(as_changes(row, *TOUCHED), as_changes({k[4:]: v for k, v in row.items() if k.startswith("old_")}, *TOUCHED))
+    changes, previous = split_row(row, TOUCHED)
     ctx.emit(
         MessageReceived(
-            conversation_id=conversation_id, message_id=message_id, thread_id=thread_id,
-            channel_id=inbound.channel_id, channel_kind=inbound.channel_kind, customer_id=inbound.customer_id,
-            identity_id=inbound.identity_id, automatic=inbound.automatic, changes=changes, previous=previous,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            thread_id=thread_id,
+            channel_id=inbound.channel_id,
+            channel_kind=inbound.channel_kind,
+            customer_id=inbound.customer_id,
+            identity_id=inbound.identity_id,
+            automatic=inbound.automatic,
+            changes=changes,
+            previous=previous,
         )
     )
     MESSAGES.labels("in", inbound.channel_kind).inc()
@@ -104,41 +143,70 @@ async def _find_known(ctx: Ctx, inbound: Inbound) -> Received | None:
     row = await ctx.tx.fetchrow(
         """SELECT id, conversation_id, thread_id FROM messages
            WHERE workspace_id = $1 AND channel_id = $2 AND external_id = $3""",
-        ctx.workspace_id, inbound.channel_id, inbound.external_id,
+        ctx.workspace_id,
+        inbound.channel_id,
+        inbound.external_id,
     )
     return Received(row["id"], row["conversation_id"], row["thread_id"], new=False) if row else None
 
 
-async def _find_thread(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID] | None:
-    row = await ctx.tx.fetchrow(
-        BY_ID if inbound.thread_id is not None else BY_KEY,
-        ctx.workspace_id,
-        *((inbound.thread_id,) if inbound.thread_id is not None else (inbound.channel_id, inbound.thread_key)),
-    )
-    if row is None or not decide_reopen(row["status"], row["closed_at"], ctx.now, REOPEN_WINDOW):
-        return None
-    return row["id"], row["conversation_id"]
+async def _find_place(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID] | None:
+    """Finds thread and conversation that the message continues; None when they have been closed for too long."""
+    wanted: list[tuple[str, tuple[UUID | str, ...]]] = [(BY_KEY, (inbound.channel_id, inbound.thread_key))]
+    if inbound.thread_id is not None:
+        wanted.insert(0, (BY_ID, (inbound.thread_id,)))
+    for sql, args in wanted:
+        row = await ctx.tx.fetchrow(sql, ctx.workspace_id, *args)
+        if row is not None and decide_reopen(row["status"], row["closed_at"], ctx.now, REOPEN_WINDOW):
+            return row["id"], row["conversation_id"]
+    return None
+
+
+def _opening_lock(ctx: Ctx, inbound: Inbound) -> str:
+    return f"{ctx.workspace_id}:{inbound.channel_id}:{inbound.thread_key}"
 
 
 async def _open(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID]:
+    """Opens a conversation with a thread; an old thread of the same key gives the key up, it is found by its id."""
     conversation_id = inbound.conversation_id or await open_conversation(
         ctx,
         Opening(
-            customer_id=inbound.customer_id, channel_id=inbound.channel_id, channel_kind=inbound.channel_kind,
-            brand_id=inbound.brand_id, subject=inbound.subject, language=inbound.language,
-            status="spam" if inbound.spam else "open",
+            customer_id=inbound.customer_id,
+            channel_id=inbound.channel_id,
+            channel_kind=inbound.channel_kind,
+            brand_id=inbound.brand_id,
+            subject=inbound.subject,
+            language=inbound.language,
+            status="spam" if inbound.spam or await _is_blocked(ctx, inbound.customer_id) else "open",
         ),
     )
-    taken = await ctx.tx.fetchval(
-        "SELECT true FROM threads WHERE workspace_id = $1 AND channel_id = $2 AND key = $3",
-        ctx.workspace_id, inbound.channel_id, inbound.thread_key,
+    await ctx.tx.execute(
+        """UPDATE threads SET key = key || ':' || id::text
+           WHERE workspace_id = $1 AND channel_id = $2 AND key = $3""",
+        ctx.workspace_id,
+        inbound.channel_id,
+        inbound.thread_key,
     )
     thread_id = await start_thread(
         ctx,
         ThreadStart(
-            conversation_id=conversation_id, channel_id=inbound.channel_id, channel_kind=inbound.channel_kind,
-            key=f"{inbound.thread_key}:{uuid7()}" if taken else inbound.thread_key,
-            identity_id=inbound.identity_id, subject=inbound.subject, participants=inbound.participants,
+            conversation_id=conversation_id,
+            channel_id=inbound.channel_id,
+            channel_kind=inbound.channel_kind,
+            key=inbound.thread_key,
+            identity_id=inbound.identity_id,
+            subject=inbound.subject,
+            participants=inbound.participants,
         ),
     )
     return thread_id, conversation_id
+
+
+async def _is_blocked(ctx: Ctx, customer_id: UUID) -> bool:
+    return bool(
+        await ctx.tx.fetchval(
+            "SELECT blocked_at IS NOT NULL FROM customers WHERE workspace_id = $1 AND id = $2",
+            ctx.workspace_id,
+            customer_id,
+        )
+    )

@@ -32,7 +32,9 @@ SELECT (SELECT jsonb_build_object('kind', d.kind, 'html', d.html, 'envelope', d.
 """
 
 
-async def get_details(ctx: Ctx, port: ChannelPort, conversation_id: UUID, agent_id: UUID | None) -> ConversationDetails:
+async def get_details(
+    ctx: Ctx, port: ChannelPort, conversation_id: UUID, agent_id: UUID | None
+) -> ConversationDetails:
     """Gives everything the page of a conversation needs beside its timeline; raises NotFound."""
     row = await find_row(ctx.tx, ctx.workspace_id, conversation_id, agent_id)
     if row is None:
@@ -55,9 +57,16 @@ async def get_details(ctx: Ctx, port: ChannelPort, conversation_id: UUID, agent_
 
 def _thread(row: Any, refusal: str | None) -> ThreadRef:
     return ThreadRef(
-        id=row["id"], channel_id=row["channel_id"], kind=row["channel_kind"], channel_name=row["name"] or "",
-        address=row["address"], subject=row["subject"], participants=_addresses(row["participants"]),
-        can_reply=refusal is None, reason=refusal, last_message_at=row["last_message_at"],
+        id=row["id"],
+        channel_id=row["channel_id"],
+        kind=row["channel_kind"],
+        channel_name=row["name"] or "",
+        address=row["address"],
+        subject=row["subject"],
+        participants=_addresses(row["participants"]),
+        can_reply=refusal is None,
+        reason=refusal,
+        last_message_at=row["last_message_at"],
     )
 
 
@@ -75,8 +84,13 @@ def _draft(found: dict[str, Any] | None) -> DraftView | None:
     envelope = found["envelope"] or {}
     thread = envelope.get("thread_id")
     return DraftView(
-        kind=found["kind"], html=found["html"], thread_id=UUID(thread) if thread else None,
-        to=_addresses(envelope.get("to")), cc=_addresses(envelope.get("cc")), bcc=_addresses(envelope.get("bcc")),
-        subject=envelope.get("subject"), file_ids=[UUID(item) for item in found["file_ids"]],
+        kind=found["kind"],
+        html=found["html"],
+        thread_id=UUID(thread) if thread else None,
+        to=_addresses(envelope.get("to")),
+        cc=_addresses(envelope.get("cc")),
+        bcc=_addresses(envelope.get("bcc")),
+        subject=envelope.get("subject"),
+        file_ids=[UUID(item) for item in found["file_ids"]],
         updated_at=msgspec.convert(found["updated_at"], datetime),
     )

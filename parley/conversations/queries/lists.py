@@ -14,7 +14,13 @@ COUNT_CAP = 1001
 
 
 async def list_conversation_ids(
-    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter, sort: Sort, limit: int, after: str | None
+    tx: Transaction,
+    workspace_id: UUID,
+    agent_id: UUID | None,
+    wanted: Filter,
+    sort: Sort,
+    limit: int,
+    after: str | None,
 ) -> tuple[list[UUID], str | None]:
     """Gives one page of ids and the cursor of the next."""
     condition = build_condition(wanted, workspace_id, agent_id)
@@ -23,7 +29,9 @@ async def list_conversation_ids(
         condition.add("c.waiting_since IS NOT NULL")
     if after is not None and sort == "priority":
         rank, at, last = decode_cursor(after, int, datetime, UUID)
-        values = ", ".join(f"{condition.bind(v)}{c}" for v, c in ((rank, "::smallint"), (at, ""), (last, "::uuid")))
+        values = ", ".join(
+            f"{condition.bind(v)}{c}" for v, c in ((rank, "::smallint"), (at, ""), (last, "::uuid"))
+        )
         condition.add(f"(c.priority, c.last_message_at, c.id) < ({values})")
     elif after is not None:
         at, last = decode_cursor(after, datetime, UUID)
@@ -45,14 +53,22 @@ async def list_conversation_ids(
 
 
 async def list_conversations(
-    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter, sort: Sort, limit: int, after: str | None
+    tx: Transaction,
+    workspace_id: UUID,
+    agent_id: UUID | None,
+    wanted: Filter,
+    sort: Sort,
+    limit: int,
+    after: str | None,
 ) -> Page[ConversationRow]:
     """Gives one page of conversations."""
     ids, following = await list_conversation_ids(tx, workspace_id, agent_id, wanted, sort, limit, after)
     return Page(await list_rows(tx, workspace_id, ids, agent_id), following)
 
 
-async def count_conversations(tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter) -> int:
+async def count_conversations(
+    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter
+) -> int:
     """Counts the conversations of a filter up to 1,001, which means "more than 1,000"."""
     condition = build_condition(wanted, workspace_id, agent_id)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM conversations c WHERE {condition.sql()} LIMIT {COUNT_CAP}) capped"
@@ -72,7 +88,9 @@ async def count_many(
         shift = len(args) - 1
         sql = _renumber(condition.sql(), shift)
         args += condition.args[1:]
-        parts.append(f"(SELECT count(*) FROM (SELECT 1 FROM conversations c WHERE {sql} LIMIT {COUNT_CAP}) capped)")
+        parts.append(
+            f"(SELECT count(*) FROM (SELECT 1 FROM conversations c WHERE {sql} LIMIT {COUNT_CAP}) capped)"
+        )
     row = await tx.fetchrow("SELECT " + ", ".join(f"{part} AS n{i}" for i, part in enumerate(parts)), *args)
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
     return {key: row[f"n{i}"] for i, key in enumerate(filters)}

@@ -28,7 +28,9 @@ WHERE at.workspace_id = $1 AND at.message_id = ANY($2) ORDER BY at.message_id, a
 """
 
 
-async def list_messages(tx: Transaction, workspace_id: UUID, ids: Sequence[UUID], links: FileLinks, now: datetime) -> list[Message]:
+async def list_messages(
+    tx: Transaction, workspace_id: UUID, ids: Sequence[UUID], links: FileLinks, now: datetime
+) -> list[Message]:
     """Gives these messages, oldest first."""
     if not ids:
         return []
@@ -51,15 +53,25 @@ async def build_messages(
 def _build_attachment(workspace_id: UUID, row: Any, links: FileLinks, now: datetime) -> Attachment:
     expires = now + timedelta(hours=12)
     return Attachment(
-        id=row["id"], name=row["name"], type=row["type"], size=row["size"],
+        id=row["id"],
+        name=row["name"],
+        type=row["type"],
+        size=row["size"],
         url=links.sign(workspace_id, row["file_id"], expires),
-        thumbnail_url=links.sign(workspace_id, row["file_id"], expires, thumbnail=True) if row["thumbnail"] else None,
-        width=row["width"], height=row["height"], inline=row["inline"], content_id=row["content_id"],
+        thumbnail_url=links.sign(workspace_id, row["file_id"], expires, thumbnail=True)
+        if row["thumbnail"]
+        else None,
+        width=row["width"],
+        height=row["height"],
+        inline=row["inline"],
+        content_id=row["content_id"],
     )
 
 
 def _addresses(envelope: dict[str, Any], name: str) -> list[Address]:
-    return [Address(str(item.get("name", "")), str(item.get("address", ""))) for item in envelope.get(name) or []]
+    return [
+        Address(str(item.get("name", "")), str(item.get("address", ""))) for item in envelope.get(name) or []
+    ]
 
 
 def build_message(row: Any, files: list[Attachment]) -> Message:
@@ -75,7 +87,8 @@ def build_message(row: Any, files: list[Attachment]) -> Message:
         kind=row["kind"],
         direction=row["direction"],
         author=Author(
-            kind=row["author_kind"], id=row["author_id"],
+            kind=row["author_kind"],
+            id=row["author_id"],
             name=row["author_name"] or (sender[0].name or sender[0].address if sender else ""),
             avatar_colour=row["author_colour"],
         ),

@@ -42,7 +42,9 @@ async def list_rows(
     return [build_row(row, agent_id) for row in await tx.fetch(ROWS, workspace_id, list(ids), agent_id)]
 
 
-async def find_row(tx: Transaction, workspace_id: UUID, conversation_id: UUID, agent_id: UUID | None) -> ConversationRow | None:
+async def find_row(
+    tx: Transaction, workspace_id: UUID, conversation_id: UUID, agent_id: UUID | None
+) -> ConversationRow | None:
     """Gives one row or None."""
     rows = await list_rows(tx, workspace_id, [conversation_id], agent_id)
     return rows[0] if rows else None
@@ -52,7 +54,9 @@ def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:
     """Turns a database row into what lists show."""
     preview = None
     if row["preview_at"] is not None:
-        text = "" if row["preview_redacted"] else " ".join((row["preview_text"] or "").split())[:PREVIEW_LENGTH]
+        text = (
+            "" if row["preview_redacted"] else " ".join((row["preview_text"] or "").split())[:PREVIEW_LENGTH]
+        )
         preview = Preview(text=text, author_kind=row["preview_author"], at=row["preview_at"])
     return ConversationRow(
         id=row["id"],
@@ -61,8 +65,13 @@ def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:
         status=row["status"],
         priority=PRIORITIES[row["priority"]],
         customer=CustomerRef(
-            id=row["customer_id"], name=row["customer_name"] or row["email"] or "", email=row["email"],
-            avatar_colour=row["avatar_colour"], verified=row["verified"], blocked=row["blocked"], vip=row["vip"],
+            id=row["customer_id"],
+            name=row["customer_name"] or row["email"] or "",
+            email=row["email"],
+            avatar_colour=row["avatar_colour"],
+            verified=row["verified"],
+            blocked=row["blocked"],
+            vip=row["vip"],
         ),
         channel=ChannelRef(id=row["channel_id"], kind=row["channel_kind"], name=row["channel_name"] or ""),
         brand_id=row["brand_id"],

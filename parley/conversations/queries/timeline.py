@@ -12,14 +12,26 @@ from parley.kit.http.paging import Page, decode_cursor, encode_cursor
 from parley.kit.ids import uuid7_time
 
 SHOWN = (
-    "ConversationOpened", "ConversationAssigned", "ConversationClosed", "ConversationReopened", "ConversationSnoozed",
-    "ConversationMarkedSpam", "ConversationEdited", "ConversationTagged", "ConversationUntagged", "ConversationRated",
-    "ThreadStarted", "MessageRedacted",
+    "ConversationOpened",
+    "ConversationAssigned",
+    "ConversationClosed",
+    "ConversationReopened",
+    "ConversationSnoozed",
+    "ConversationMarkedSpam",
+    "ConversationEdited",
+    "ConversationTagged",
+    "ConversationUntagged",
+    "ConversationRated",
+    "ThreadStarted",
+    "MessageRedacted",
 )
-PAGE = SELECT + """
+PAGE = (
+    SELECT
+    + """
 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.state <> 'cancelled' AND ($3::uuid IS NULL OR m.id < $3)
 ORDER BY m.id DESC LIMIT $4
 """
+)
 EVENTS = """
 SELECT f.id, f.at, f.kind, f.actor_kind, f.actor_id, f.data, CASE WHEN f.actor_kind = 'decider' THEN f.cause_id END AS decision_id
 FROM facts f WHERE f.workspace_id = $1 AND f.conversation_id = $2 AND f.kind = ANY($3)
@@ -29,8 +41,14 @@ ORDER BY f.epoch DESC, f.xid DESC, f.seq DESC LIMIT 200
 
 
 async def list_timeline(
-    tx: Transaction, workspace_id: UUID, conversation_id: UUID, links: FileLinks, now: datetime,
-    *, limit: int, before: str | None,
+    tx: Transaction,
+    workspace_id: UUID,
+    conversation_id: UUID,
+    links: FileLinks,
+    now: datetime,
+    *,
+    limit: int,
+    before: str | None,
 ) -> Page[TimelineItem]:
     """Gives one page, oldest first inside the page; `next` asks for the older one. Raises NotFound.
 

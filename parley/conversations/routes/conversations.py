@@ -32,29 +32,59 @@ Words = Annotated[list[str] | None, Parameter(max_items=10)]
 
 @route("GET", "/api/v1/conversations", READ)
 async def list_conversations_route(
-    ctx: Ctx, me: Principal, view: str | None = None, status: Words = None, assignee: str | None = None,
-    team: str | None = None, channel: UUID | None = None, channel_kind: str | None = None, brand: UUID | None = None,
-    tag: UUID | None = None, priority: Words = None, customer: UUID | None = None, language: str | None = None,
-    unread: bool = False, waiting: bool = False, created_from: datetime | None = None,
-    created_to: datetime | None = None, sort: Sort | None = None, limit: int = 50, after: str | None = None,
+    ctx: Ctx,
+    me: Principal,
+    view: str | None = None,
+    status: Words = None,
+    assignee: str | None = None,
+    team: str | None = None,
+    channel: UUID | None = None,
+    channel_kind: str | None = None,
+    brand: UUID | None = None,
+    tag: UUID | None = None,
+    priority: Words = None,
+    customer: UUID | None = None,
+    language: str | None = None,
+    unread: bool = False,
+    waiting: bool = False,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    sort: Sort | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[ConversationRow]:
     """Lists conversations of a view, narrowed by further conditions."""
     base, base_sort = BUILT_IN["all"]
     if view is not None:
         base, base_sort = BUILT_IN.get(view) or await find_view(ctx.tx, ctx.workspace_id, me.actor.id, view)
     given: dict[str, Any] = {
-        "status": status, "assignee": assignee, "team": team, "channel": channel, "channel_kind": channel_kind,
-        "brand": brand, "tag": tag, "priority": priority, "customer": customer, "language": language,
-        "unread": unread or None, "waiting": waiting or None, "created_from": created_from, "created_to": created_to,
+        "status": status,
+        "assignee": assignee,
+        "team": team,
+        "channel": channel,
+        "channel_kind": channel_kind,
+        "brand": brand,
+        "tag": tag,
+        "priority": priority,
+        "customer": customer,
+        "language": language,
+        "unread": unread or None,
+        "waiting": waiting or None,
+        "created_from": created_from,
+        "created_to": created_to,
     }
-    wanted: Filter = msgspec.structs.replace(base, **{name: value for name, value in given.items() if value is not None})
+    wanted: Filter = msgspec.structs.replace(
+        base, **{name: value for name, value in given.items() if value is not None}
+    )
     return await list_conversations(
         ctx.tx, ctx.workspace_id, me.actor.id, wanted, sort or base_sort, check_limit(limit), after
     )
 
 
 @route("GET", "/api/v1/conversations/{conversation_id:uuid}", READ)
-async def get_conversation(ctx: Ctx, me: Principal, runtime: Runtime, conversation_id: UUID) -> ConversationDetails:
+async def get_conversation(
+    ctx: Ctx, me: Principal, runtime: Runtime, conversation_id: UUID
+) -> ConversationDetails:
     """Gives one conversation with its threads, draft and checklist."""
     return await get_details(ctx, runtime.parts["channel_port"], conversation_id, me.actor.id)
 
@@ -65,8 +95,13 @@ async def get_timeline(
 ) -> Page[TimelineItem]:
     """Gives a page of the timeline, oldest first; `next` asks for the older page."""
     return await list_timeline(
-        ctx.tx, ctx.workspace_id, conversation_id, runtime.parts["file_links"], ctx.now,
-        limit=check_limit(limit), before=after,
+        ctx.tx,
+        ctx.workspace_id,
+        conversation_id,
+        runtime.parts["file_links"],
+        ctx.now,
+        limit=check_limit(limit),
+        before=after,
     )
 
 
@@ -80,7 +115,9 @@ async def change_conversation_route(
 
 
 @route("PUT", "/api/v1/conversations/{conversation_id:uuid}/tags", WRITE)
-async def tag_conversation_route(ctx: Ctx, me: Principal, conversation_id: UUID, data: TagsBody) -> ConversationRow:
+async def tag_conversation_route(
+    ctx: Ctx, me: Principal, conversation_id: UUID, data: TagsBody
+) -> ConversationRow:
     """Puts tags on and takes tags off."""
     await tag_conversation(ctx, conversation_id, add=data.add, remove=data.remove)
     return await _row(ctx, me, conversation_id)
@@ -106,6 +143,11 @@ async def _row(ctx: Ctx, me: Principal, conversation_id: UUID) -> ConversationRo
 
 
 ROUTES = (
-    list_conversations_route, get_conversation, get_timeline, change_conversation_route, tag_conversation_route,
-    mark_read_route, mark_unread_route,
+    list_conversations_route,
+    get_conversation,
+    get_timeline,
+    change_conversation_route,
+    tag_conversation_route,
+    mark_read_route,
+    mark_unread_route,
 )

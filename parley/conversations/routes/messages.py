@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from parley.conversations.actions.applying import Changes, apply_changes
-from parley.conversations.actions.delivering import reschedule_message, retry_delivery, undo_message
+from parley.conversations.actions.delivering import reschedule_message, retry_delivery
 from parley.conversations.actions.posting import Draft, add_note, post_message
+from parley.conversations.actions.undoing import undo_message
 from parley.conversations.errors import NewerMessage
 from parley.conversations.queries.messages import list_messages
 from parley.conversations.schemas import PostBody, RescheduleBody
@@ -39,13 +40,18 @@ async def post_message_route(
             raise NewerMessage(found) from None
     await ctx.tx.execute(
         "DELETE FROM drafts WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3",
-        ctx.workspace_id, me.actor.id, conversation_id,
+        ctx.workspace_id,
+        me.actor.id,
+        conversation_id,
     )
     if data.then is not None:
         status = "closed" if data.then == "close" else "snoozed"
         await apply_changes(
-            ctx, conversation_id,
-            Changes(status=status, snoozed_until=data.snooze_until, snooze_until_reply=data.snooze_until is None),
+            ctx,
+            conversation_id,
+            Changes(
+                status=status, snoozed_until=data.snooze_until, snooze_until_reply=data.snooze_until is None
+            ),
         )
     return await _messages(ctx, runtime, posted.message_id)
 
@@ -60,10 +66,18 @@ def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
     if data.sender_id is not None:
         wanted["sender_id"] = str(data.sender_id)
     return Draft(
-        conversation_id=conversation_id, thread_id=data.thread_id, html=data.html, text=data.text,
-        file_ids=data.file_ids, wanted=wanted, send_at=data.send_at, undo_seconds=data.undo_seconds,
-        seen_up_to=None if data.anyway else data.seen_up_to, author_kind="agent",
-        author_id=me.actor.id if me.actor.kind == "agent" else None, mentions=data.mentions,
+        conversation_id=conversation_id,
+        thread_id=data.thread_id,
+        html=data.html,
+        text=data.text,
+        file_ids=data.file_ids,
+        wanted=wanted,
+        send_at=data.send_at,
+        undo_seconds=data.undo_seconds,
+        seen_up_to=None if data.anyway else data.seen_up_to,
+        author_kind="agent",
+        author_id=me.actor.id if me.actor.kind == "agent" else None,
+        mentions=data.mentions,
     )
 
 
@@ -95,7 +109,9 @@ async def retry_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID) -> M
 
 
 @route("PATCH", "/api/v1/messages/{message_id:uuid}", WRITE)
-async def reschedule_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID, data: RescheduleBody) -> Message:
+async def reschedule_message_route(
+    ctx: Ctx, runtime: Runtime, message_id: UUID, data: RescheduleBody
+) -> Message:
     """Moves a scheduled message to another time."""
     await reschedule_message(ctx, message_id, data.send_at)
     return await _messages(ctx, runtime, message_id)

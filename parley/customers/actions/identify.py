@@ -34,13 +34,25 @@ async def find_identity(ctx: Ctx, kind: str, value: str) -> Identified | None:
         """SELECT i.customer_id, i.id AS identity_id, c.blocked_at IS NOT NULL AS blocked, c.language
            FROM identities i JOIN customers c ON c.workspace_id = i.workspace_id AND c.id = i.customer_id
            WHERE i.workspace_id = $1 AND i.kind = $2 AND i.value_key = $3 AND i.verified""",
-        ctx.workspace_id, kind, identity_key(kind, value),
+        ctx.workspace_id,
+        kind,
+        identity_key(kind, value),
     )
-    return Identified(row["customer_id"], row["identity_id"], False, row["blocked"], row["language"]) if row else None
+    return (
+        Identified(row["customer_id"], row["identity_id"], False, row["blocked"], row["language"])
+        if row
+        else None
+    )
 
 
 async def identify_customer(
-    ctx: Ctx, kind: str, value: str, *, name: str = "", reason: str, language: str | None = None,
+    ctx: Ctx,
+    kind: str,
+    value: str,
+    *,
+    name: str = "",
+    reason: str,
+    language: str | None = None,
     time_zone: str | None = None,
 ) -> Identified:
     """Gives the customer behind a proven identity, creating customer and identity when they are new.
@@ -51,7 +63,8 @@ async def identify_customer(
     if found is not None:
         return found
     await ctx.tx.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{ctx.workspace_id}:{kind}:{identity_key(kind, value)}"
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        f"{ctx.workspace_id}:{kind}:{identity_key(kind, value)}",
     )
     found = await find_identity(ctx, kind, value)
     if found is not None:
@@ -62,25 +75,45 @@ async def identify_customer(
 
 
 async def create_customer(
-    ctx: Ctx, *, name: str = "", language: str | None = None, time_zone: str | None = None, country: str | None = None
+    ctx: Ctx,
+    *,
+    name: str = "",
+    language: str | None = None,
+    time_zone: str | None = None,
+    country: str | None = None,
 ) -> UUID:
     """Creates a customer; the name becomes a personal value."""
     customer_id = uuid7()
     name_id = await store_personal(ctx, "customer", customer_id, "name", name) if name else None
     fields: dict[str, Any] = {
-        "name_id": name_id, "language": language, "time_zone": time_zone, "country": country, "vip": False,
-        "blocked_at": None, "merged_into_id": None, "note_id": None,
+        "name_id": name_id,
+        "language": language,
+        "time_zone": time_zone,
+        "country": country,
+        "vip": False,
+        "blocked_at": None,
+        "merged_into_id": None,
+        "note_id": None,
     }
     await ctx.tx.execute(
         """INSERT INTO customers (workspace_id, id, name_id, language, time_zone, country, avatar_colour, created_at, seen_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)""",
-        ctx.workspace_id, customer_id, name_id, language, time_zone, country, avatar_colour(customer_id), ctx.now,
+        ctx.workspace_id,
+        customer_id,
+        name_id,
+        language,
+        time_zone,
+        country,
+        avatar_colour(customer_id),
+        ctx.now,
     )
     ctx.emit(CustomerCreated(customer_id=customer_id, fields=fields))
     return customer_id
 
 
-async def add_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, verified: bool, reason: str) -> UUID:
+async def add_identity(
+    ctx: Ctx, customer_id: UUID, kind: str, value: str, *, verified: bool, reason: str
+) -> UUID:
     """Adds an identity to a customer, or gives the one he has; a claim never replaces a proof."""
     row = await ctx.tx.fetchrow(
         """INSERT INTO identities (workspace_id, id, customer_id, kind, value, value_key, verified, reason, created_at, seen_at)
@@ -88,12 +121,22 @@ async def add_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, ve
            ON CONFLICT (workspace_id, customer_id, kind, value_key)
            DO UPDATE SET seen_at = excluded.seen_at, verified = identities.verified OR excluded.verified
            RETURNING id, xmax = 0 AS added""",
-        ctx.workspace_id, uuid7(), customer_id, kind, value.strip(), identity_key(kind, value), verified, reason, ctx.now,
+        ctx.workspace_id,
+        uuid7(),
+        customer_id,
+        kind,
+        value.strip(),
+        identity_key(kind, value),
+        verified,
+        reason,
+        ctx.now,
     )
     assert row is not None  # noqa: S101 - INSERT … DO UPDATE always gives a row
     if row["added"]:
         ctx.emit(
-            IdentityAdded(customer_id=customer_id, identity_id=row["id"], kind=kind, verified=verified, reason=reason)
+            IdentityAdded(
+                customer_id=customer_id, identity_id=row["id"], kind=kind, verified=verified, reason=reason
+            )
         )
     return row["id"]  # type: ignore[no-any-return]
 
@@ -108,7 +151,9 @@ async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, 
         identity_id = await add_identity(ctx, customer_id, kind, value, verified=False, reason=reason)
         await ctx.tx.execute(
             "UPDATE identities SET verified = true, reason = $3 WHERE workspace_id = $1 AND id = $2",
-            ctx.workspace_id, identity_id, reason,
+            ctx.workspace_id,
+            identity_id,
+            reason,
         )
         ctx.emit(IdentityVerified(customer_id=customer_id, identity_id=identity_id, reason=reason))
         return customer_id
@@ -123,13 +168,24 @@ async def move_identities(ctx: Ctx, source: UUID, target: UUID, *, reason: str) 
         """UPDATE identities i SET customer_id = $3 WHERE workspace_id = $1 AND customer_id = $2 AND NOT EXISTS (
              SELECT 1 FROM identities o WHERE o.workspace_id = $1 AND o.customer_id = $3
              AND o.kind = i.kind AND o.value_key = i.value_key) RETURNING id""",
-        ctx.workspace_id, source, target,
+        ctx.workspace_id,
+        source,
+        target,
     )
     await ctx.tx.execute(
-        "UPDATE customers SET merged_into_id = $3 WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, source, target
+        "UPDATE customers SET merged_into_id = $3 WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        source,
+        target,
     )
-    ctx.emit(CustomerChanged(customer_id=source, changes={"merged_into_id": target}, previous={"merged_into_id": None}))
+    ctx.emit(
+        CustomerChanged(
+            customer_id=source, changes={"merged_into_id": target}, previous={"merged_into_id": None}
+        )
+    )
     for row in rows:
         ctx.emit(
-            IdentityMoved(customer_id=target, previous_customer_id=source, identity_id=row["id"], reason=reason)
+            IdentityMoved(
+                customer_id=target, previous_customer_id=source, identity_id=row["id"], reason=reason
+            )
         )

@@ -1,0 +1,112 @@
+"""Changing what we know of a customer; every change is a fact with old and new values."""
+
+from typing import Any
+from uuid import UUID
+
+from parley.facts.customers import CustomerChanged
+from parley.kit.ctx import Ctx
+from parley.kit.errors import NotFound
+from parley.kit.personal import store_personal
+
+COLUMNS = {
+    "name_id": "uuid",
+    "note_id": "uuid",
+    "language": "text",
+    "time_zone": "text",
+    "country": "text",
+    "vip": "boolean",
+    "fields": "jsonb",
+    "blocked_at": "timestamptz",
+    "merged_into_id": "uuid",
+}
+NAME_LIMIT = 200
+NOTE_LIMIT = 20_000
+
+
+async def change_customer(ctx: Ctx, customer_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+    """Writes new values of columns, tells what really changed, gives the previous values; raises NotFound."""
+    names = sorted(changes)
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise ValueError(f"not a column that may change: {unknown}")
+    row = await ctx.tx.fetchrow(
+        f"SELECT {', '.join(names)} FROM customers WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+        ctx.workspace_id,
+        customer_id,
+    )
+    if row is None:
+        raise NotFound("customer")
+    new = {name: changes[name] for name in names if changes[name] != row[name]}
+    if not new:
+        return {}
+    previous = {name: row[name] for name in new}
+    assignments = ", ".join(f"{name} = ${n}::{COLUMNS[name]}" for n, name in enumerate(new, start=3))
+    await ctx.tx.execute(
+        f"UPDATE customers SET {assignments} WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        customer_id,
+        *new.values(),
+    )
+    ctx.emit(CustomerChanged(customer_id=customer_id, changes=new, previous=previous))
+    return previous
+
+
+async def name_customer(ctx: Ctx, customer_id: UUID, name: str) -> None:
+    """Gives the customer a name (empty: none), kept as a personal value; raises NotFound."""
+    await _set_personal(ctx, customer_id, "name", " ".join(name.split())[:NAME_LIMIT])
+
+
+async def name_if_unnamed(ctx: Ctx, customer_id: UUID, name: str) -> None:
+    """Gives the customer a name where he has none yet."""
+    unnamed = await ctx.tx.fetchval(
+        "SELECT name_id IS NULL FROM customers WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        customer_id,
+    )
+    if unnamed and name.strip():
+        await name_customer(ctx, customer_id, name)
+
+
+async def note_customer(ctx: Ctx, customer_id: UUID, note: str) -> None:
+    """Replaces the note about a customer (empty: none), kept as a personal value; raises NotFound."""
+    await _set_personal(ctx, customer_id, "note", note.strip()[:NOTE_LIMIT])
+
+
+async def block_customer(ctx: Ctx, customer_id: UUID) -> None:
+    """Blocks a customer: what he writes goes to spam; raises NotFound. Blocked twice stays as it was."""
+    blocked_at = await _get_blocked_at(ctx, customer_id)
+    if blocked_at is None:
+        await change_customer(ctx, customer_id, {"blocked_at": ctx.now})
+
+
+async def unblock_customer(ctx: Ctx, customer_id: UUID) -> None:
+    """Lets a customer write again; raises NotFound."""
+    await change_customer(ctx, customer_id, {"blocked_at": None})
+
+
+async def _get_blocked_at(ctx: Ctx, customer_id: UUID) -> Any:
+    row = await ctx.tx.fetchrow(
+        "SELECT blocked_at FROM customers WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+        ctx.workspace_id,
+        customer_id,
+    )
+    if row is None:
+        raise NotFound("customer")
+    return row["blocked_at"]
+
+
+async def _set_personal(ctx: Ctx, customer_id: UUID, field: str, value: str) -> None:
+    """Stores a new version of a personal value unless it is what it was."""
+    row = await ctx.tx.fetchrow(
+        f"""SELECT v.value FROM customers c
+            LEFT JOIN personal_values v ON v.workspace_id = $1 AND v.id = c.{field}_id
+            WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE OF c""",
+        ctx.workspace_id,
+        customer_id,
+    )
+    if row is None:
+        raise NotFound("customer")
+    if (row["value"] or "") == value:
+        return
+    value_id = await store_personal(ctx, "customer", customer_id, field, value) if value else None
+    await change_customer(ctx, customer_id, {f"{field}_id": value_id})
