@@ -17,6 +17,8 @@ class Guards:
     def __init__(self) -> None:
         self.people = Limiter(rate=1 / 60, burst=10)
         self.addresses = Limiter(rate=1 / 5, burst=30)
+        # Six digits can be guessed, so codes are tighter: five at once, then one in five minutes.
+        self.codes = Limiter(rate=1 / 300, burst=5)
         self.mails = Limiter(rate=1 / 600, burst=3)
 
     def check_guess(self, person: str, address: str) -> None:
@@ -27,6 +29,10 @@ class Guards:
     def check_address(self, address: str) -> None:
         """Counts a request of somebody unknown; raises TooMany."""
         self.addresses.check(address, _WAIT)
+
+    def check_code(self, person: str) -> None:
+        """Counts a try of a second factor; raises TooMany."""
+        self.codes.check(person, _WAIT)
 
     def may_mail(self, person: str) -> bool:
         """Says whether another mail may be caused for this person; three at once, then one in ten minutes."""

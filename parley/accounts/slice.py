@@ -1,22 +1,27 @@
 """Registers the accounts slice."""
 
+from parley.accounts import guards, jobs, mailer
 from parley.accounts.authentication import SessionAuthenticator
-from parley.accounts.guards import PART, Guards
 from parley.accounts.rights import PERMISSIONS
-from parley.accounts.routes import me, session
+from parley.accounts.routes import agents, joining, me, session
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
 
 def register(runtime: Runtime) -> None:
     """Fills the runtime's registries; needs `runtime.parts["permissions"]`."""
+    settings = runtime.settings
     runtime.parts["authenticator"] = SessionAuthenticator(runtime.parts["permissions"])
-    runtime.parts[PART] = Guards()
+    runtime.parts[guards.PART] = guards.Guards()
+    runtime.parts[mailer.PART] = mailer.SmtpMailer(settings.mail_url, settings.mail_from, runtime.clock)
+    runtime.jobs.add(jobs.INVITE, jobs.send_invitation)
+    runtime.jobs.add(jobs.RESET, jobs.send_reset, max_attempts=6)
+    runtime.jobs.add(jobs.NOTICE, jobs.send_notice)
 
 
 ACCOUNTS = Slice(
     "accounts",
-    routes=(session.get_session, session.create_session, session.delete_session, me.read_me),
+    routes=(*session.ROUTES, *joining.ROUTES, *me.ROUTES, *agents.ROUTES),
     permissions=PERMISSIONS,
     register=register,
 )

@@ -3,13 +3,22 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 
+from parley.accounts import passwords
 from parley.accounts.slice import ACCOUNTS
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
 from parley.kit.runtime import Runtime
 from tests.support.app import Shop, build_test_app, build_test_runtime, open_shop
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes hashing cheap; the strength of argon2 is not what is tested here."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._decoy.cache_clear()
 
 
 @pytest.fixture

@@ -12,33 +12,24 @@ from parley.kit.ids import uuid7
 PENDING_LIFE = timedelta(minutes=10)
 
 
-async def start_session(
-    ctx: Ctx, agent_id: UUID, *, user_agent: str = "", totp_pending: bool = False, strong: bool = False
-) -> str:
-    """Opens a session and gives the value of its cookie.
-
-    `totp_pending` sessions wait for the second factor; `strong` says that a second factor or a passkey was
-    shown.
-    """
+async def start_session(ctx: Ctx, agent_id: UUID, *, user_agent: str = "", totp_pending: bool = False) -> str:
+    """Opens a session and gives the value of its cookie; `totp_pending` ones wait for the second factor."""
     secret = make_session_secret(ctx.workspace_id)
-    life = PENDING_LIFE if totp_pending else SESSION_LIFE
     await ctx.tx.execute(
-        """INSERT INTO sessions (workspace_id, id, agent_id, token_hash, totp_pending, must_enrol,
-        user_agent, created_at,
-                                 seen_at, expires_at)
-           SELECT $1, $2, $3, $4, $5, NOT $6 AND coalesce((settings->>'require_totp')::bool, false), $7,
-           $8, $8, $9
-           FROM workspaces WHERE workspace_id = $1""",
+        """INSERT INTO sessions
+             (workspace_id, id, agent_id, token_hash, totp_pending, user_agent, created_at, seen_at,
+             expires_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)""",
         ctx.workspace_id,
         uuid7(),
         agent_id,
         hash_secret(secret),
         totp_pending,
-        strong,
         user_agent.replace("\x00", "")[:300],
         ctx.now,
-        ctx.now + life,
+        ctx.now + (PENDING_LIFE if totp_pending else SESSION_LIFE),
     )
+    await refresh_enrolment(ctx, agent_id)
     return secret
 
 
@@ -61,3 +52,20 @@ async def revoke_session(ctx: Ctx, agent_id: UUID, session_id: UUID) -> None:
     )
     if ended is None:
         raise NotFound("session")
+
+
+async def refresh_enrolment(ctx: Ctx, agent_id: UUID | None = None) -> None:
+    """Marks the sessions of those who must still set up a second factor, and frees those of the others."""
+    await ctx.tx.execute(
+        """UPDATE sessions s SET must_enrol = required FROM (
+             SELECT a.id, coalesce((w.settings->>'require_totp')::bool, false) AND a.totp_confirmed_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.workspace_id = a.workspace_id
+               AND p.agent_id = a.id)
+               AS required
+             FROM agents a JOIN workspaces w ON w.workspace_id = a.workspace_id
+             WHERE a.workspace_id = $1 AND ($2::uuid IS NULL OR a.id = $2)
+           ) AS wanted
+           WHERE s.workspace_id = $1 AND s.agent_id = wanted.id AND s.must_enrol <> required""",
+        ctx.workspace_id,
+        agent_id,
+    )

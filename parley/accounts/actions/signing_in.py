@@ -6,9 +6,12 @@ import asyncpg
 import msgspec
 
 from parley.accounts.actions.auditing import write_audit
-from parley.accounts.actions.sessions import start_session
+from parley.accounts.actions.second_factor import use_code
+from parley.accounts.actions.sessions import end_session, start_session
 from parley.accounts.emails import email_key
+from parley.accounts.guards import guards_of
 from parley.accounts.passwords import hash_password, is_outdated, verify_password
+from parley.accounts.queries.sessions import find_pending_session
 from parley.kit.errors import Conflict, SignedOut
 from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
@@ -91,3 +94,29 @@ async def _open(
         if not row["totp"]:
             await write_audit(ctx, "signed_in", "agent", row["id"], address=address, by="password")
     return Opened(row["workspace_id"], row["id"], secret, row["totp"])
+
+
+async def confirm_second_factor(
+    runtime: Runtime, workspace_id: UUID, secret: str, code: str, *, user_agent: str = "", address: str = ""
+) -> Opened:
+    """Turns a pending session into an open one by a code of the app or a recovery code.
+
+    Raises SignedOut `wrong_code`, or `signed_out` when nothing is pending (any more); TooMany.
+    """
+    async with runtime.db.transaction(workspace_id) as tx:
+        pending = await find_pending_session(tx, workspace_id, secret, runtime.clock.now())
+    if pending is None:
+        raise SignedOut("signed_out", "This took too long; sign in again.")
+    guards_of(runtime).check_code(str(pending.agent_id))
+    actor = Actor("agent", pending.agent_id)
+    async with runtime.ctx(workspace_id, actor) as ctx:
+        fits = await use_code(ctx, runtime.box, pending.agent_id, code)
+        if fits:
+            await end_session(ctx, secret)
+            opened = await start_session(ctx, pending.agent_id, user_agent=user_agent)
+            await write_audit(
+                ctx, "signed_in", "agent", pending.agent_id, address=address, by="second_factor"
+            )
+            return Opened(workspace_id, pending.agent_id, opened, pending=False)
+        await write_audit(ctx, "second_factor_failed", "agent", pending.agent_id, address=address)
+    raise SignedOut("wrong_code", "This code does not fit; try the next one.")

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from parley.accounts.actions.auditing import write_audit
+from parley.accounts.actions.sessions import refresh_enrolment
 from parley.accounts.models import Workspace
 from parley.accounts.queries.workspaces import WorkspaceSettings, get_workspace
 from parley.accounts.words import parse_language, parse_name, parse_time_zone, wrong
@@ -91,8 +92,8 @@ async def change_workspace(ctx: Ctx, changes: dict[str, Any]) -> Workspace:
         columns.get("time_zone", before.time_zone),
         settings,
     )
-    if settings.get("require_totp") is not None and settings["require_totp"] != before.require_totp:
-        await _enrol(ctx, required=settings["require_totp"])
+    if settings.get("require_totp", before.require_totp) != before.require_totp:
+        await refresh_enrolment(ctx)
     after = await get_workspace(ctx.tx, ctx.workspace_id)
     changed = _difference(before, after)
     if changed:
@@ -109,15 +110,3 @@ def _check_settings(settings: dict[str, Any]) -> None:
 def _difference(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     old, new = msgspec.structs.asdict(before), msgspec.structs.asdict(after)
     return {name: value for name, value in new.items() if value != old[name]}
-
-
-async def _enrol(ctx: Ctx, *, required: bool) -> None:
-    """Lets sessions of people without a second factor do nothing but set one up, or frees them again."""
-    await ctx.tx.execute(
-        """UPDATE sessions s SET must_enrol = $2 FROM agents a
-           WHERE s.workspace_id = $1 AND a.workspace_id = $1 AND a.id = s.agent_id AND a.totp_confirmed_at
-           IS NULL
-             AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.workspace_id = $1 AND p.agent_id = a.id)""",
-        ctx.workspace_id,
-        required,
-    )

@@ -1,11 +1,13 @@
 """Signing in and out."""
 
+from typing import Any
+
 from litestar import Response
-from litestar.params import JSONBody
 
 from parley import __version__
+from parley.accounts.actions.passkeys import offer_sign_in, sign_in_with_passkey
 from parley.accounts.actions.sessions import end_session
-from parley.accounts.actions.signing_in import sign_in
+from parley.accounts.actions.signing_in import confirm_second_factor, sign_in
 from parley.accounts.authentication import SESSION_COOKIE, SessionAuthenticator
 from parley.accounts.credentials import SESSION, csrf_of, workspace_of_session
 from parley.accounts.emails import email_key
@@ -21,7 +23,8 @@ from parley.accounts.routes.cookies import (
     session_cookies,
     user_agent_of,
 )
-from parley.accounts.schemas import SessionState, SignIn
+from parley.accounts.schemas import Code, Credential, SessionState, SignIn
+from parley.kit.errors import SignedOut
 from parley.kit.http.access import PUBLIC, Claim
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
@@ -72,9 +75,7 @@ async def get_session(runtime: Runtime, request: AnyRequest) -> Response[Session
 
 
 @route("POST", PATH, PUBLIC, status=200, errors=(401, 403, 409))
-async def create_session(
-    data: JSONBody[SignIn], runtime: Runtime, request: AnyRequest
-) -> Response[SessionState]:
+async def create_session(data: SignIn, runtime: Runtime, request: AnyRequest) -> Response[SessionState]:
     """Signs in with e-mail address and password; the state is then `signed_in` or `totp`."""
     check_same_site(request)
     guards_of(runtime).check_guess(email_key(data.email), address_of(request))
@@ -99,3 +100,54 @@ async def delete_session(runtime: Runtime, request: AnyRequest) -> Response[None
         async with runtime.ctx(workspace_id) as ctx:
             await end_session(ctx, secret)
     return Response(None, status_code=204, cookies=no_cookies(runtime))
+
+
+@route("POST", f"{PATH}/totp", PUBLIC, status=200, errors=(401, 403))
+async def confirm_session(data: Code, runtime: Runtime, request: AnyRequest) -> Response[SessionState]:
+    """Gives the second factor: six digits of the app, or a recovery code."""
+    check_same_site(request)
+    guards_of(runtime).check_address(address_of(request))
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    workspace_id = workspace_of_session(secret)
+    if workspace_id is None:
+        raise SignedOut("signed_out", "Sign in with your password first.")
+    opened = await confirm_second_factor(
+        runtime,
+        workspace_id,
+        secret,
+        data.code,
+        user_agent=user_agent_of(request),
+        address=address_of(request),
+    )
+    return session_answer(runtime, await read_state(runtime, opened.secret), opened.secret)
+
+
+@route("POST", f"{PATH}/passkey/options", PUBLIC, status=200, errors=(403,))
+async def offer_passkey_session(runtime: Runtime, request: AnyRequest) -> dict[str, Any]:
+    """Gives the options for `navigator.credentials.get()`."""
+    check_same_site(request)
+    guards_of(runtime).check_address(address_of(request))
+    return await offer_sign_in(runtime)
+
+
+@route("POST", f"{PATH}/passkey", PUBLIC, status=200, errors=(401, 403))
+async def create_passkey_session(
+    data: Credential, runtime: Runtime, request: AnyRequest
+) -> Response[SessionState]:
+    """Signs in with a passkey."""
+    check_same_site(request)
+    guards_of(runtime).check_address(address_of(request))
+    opened = await sign_in_with_passkey(
+        runtime, data.credential, user_agent=user_agent_of(request), address=address_of(request)
+    )
+    return session_answer(runtime, await read_state(runtime, opened.secret), opened.secret)
+
+
+ROUTES = (
+    get_session,
+    create_session,
+    delete_session,
+    confirm_session,
+    offer_passkey_session,
+    create_passkey_session,
+)
