@@ -9,7 +9,7 @@ import pytest
 from litestar import Litestar
 
 from parley.accounts.actions.agents import create_agent
-from parley.accounts.actions.setting_up import issue_setup_token
+from parley.accounts.actions.joining import issue_setup_token
 from parley.accounts.mailer import Mail, SmtpMailer, mailer_of
 from parley.accounts.slice import ACCOUNTS
 from parley.kit.clock import FixedClock
