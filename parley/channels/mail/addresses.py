@@ -99,6 +99,12 @@ def find_plus_token(address: str, base: str) -> str | None:
     return token if _TOKEN.fullmatch(token) else None
 
 
+def strip_plus(address: str) -> str:
+    """The address without what follows a plus sign in its local part."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def build_bounce_address(base: str, token: str, recipient: str) -> str:
     """Build an envelope sender that names the recipient, so that every bounce can be assigned (VERP)."""
     local, _, domain = recipient.rpartition("@")

@@ -4,7 +4,7 @@
 import difflib
 import re
 import unicodedata
-from enum import Enum
+from enum import StrEnum
 
 from parley.channels.mail.charsets import clean_line
 from parley.channels.mail.wordlists import GENERIC_SUBJECT_WORDS
@@ -53,13 +53,13 @@ _WRAPPED_FORWARD = re.compile(r"\s*\[fwd:(.*)\]\s*", re.IGNORECASE)
 _TRAILING_FORWARD = re.compile(r"\s*\((?:fwd|fw)\)\s*$", re.IGNORECASE)
 
 
-class SubjectMatch(Enum):
+class SubjectMatch(StrEnum):
     """How two subjects compare once prefixes and marks are gone."""
 
-    SAME = "same"
-    SIMILAR = "similar"
-    EMPTY = "empty"
-    DIFFERENT = "different"
+    SAME = "same subject"
+    SIMILAR = "similar subject"
+    EMPTY = "no subject"
+    DIFFERENT = "different subject"
 
 
 def base_subject(subject: str) -> str:

@@ -29,7 +29,8 @@ _LABELS = {
     "from": """
     from de von da od van från fra lähettäjä nadawca отправитель от відправник від kimden gönderen από
     מאת من المرسل šalje pošiljatelj expéditeur remetente remitente mittente absender feladó odesílatel
-    expeditor     từ dari จาก 发件人 發件人 寄件者 寄件人 差出人 送信元 送信者 보낸사람 보내는사람 보낸이 발신자 발신
+    expeditor từ dari จาก 发件人 發件人 寄件者 寄件人 差出人 送信元 送信者 보낸사람 보내는사람
+    보낸이 발신자 발신
     """,
     "date": """
     date sent data fecha datum dato gesendet enviado enviada enviadoem enviadael enviadoel enviadaem
@@ -136,3 +137,21 @@ MONTHS = {
     for line, names in enumerate(_MONTH_NAMES.strip().splitlines())
     for name in names.split()
 }
+
+# Weak signs only: how programs begin the subject of an answer that nobody wrote.
+AUTOMATIC_SUBJECTS = (
+    "automatic reply", "auto reply", "autoreply", "auto-reply", "auto:", "out of office", "out of the office",
+    "vacation reply", "resposta automática", "fora do escritório", "ausência temporária",
+    "respuesta automática", "fuera de la oficina", "automatische antwort", "abwesenheitsnotiz", "abwesenheit",
+    "réponse automatique", "absence du bureau", "absent du bureau", "risposta automatica", "fuori sede",
+    "samodejni odgovor", "odsotnost", "avtomatski odgovor", "automatisch antwoord", "autosvar",
+    "automaattinen vastaus", "odpowiedź automatyczna", "automatická odpověď", "automatikus válasz",
+    "otomatik yanıt", "автоответ", "автоматический ответ", "αυτόματη απάντηση", "רד אוטומטי", "رد تلقائي",
+    "自动回复", "自動回覆", "自動応答", "不在通知", "자동 회신", "부재중", "자동응답",
+)  # fmt: skip
+NO_REPLY_NAMES = (
+    "noreply", "no-reply", "no_reply", "no.reply", "donotreply", "do-not-reply", "do_not_reply",
+    "dontreply", "nao-responda", "naoresponda", "nao_responda", "no-responder", "noresponder",
+    "no-responda", "ne-pas-repondre", "nepasrepondre", "nicht-antworten", "nichtantworten", "non-rispondere",
+    "nonrispondere", "ne-odgovarjaj",
+)  # fmt: skip
