@@ -49,8 +49,13 @@ def encode(t: str, **fields: Any) -> str:
 def show_fact(fact: Recorded) -> dict[str, Any]:
     """Shows a fact as GET /api/v1/facts does."""
     return {
-        "cursor": fact.cursor, "id": fact.id, "kind": fact.kind, "at": fact.at, "conversation_id": fact.conversation_id,
-        "actor": {"kind": fact.actor_kind, "id": fact.actor_id}, "data": fact.data,
+        "cursor": fact.cursor,
+        "id": fact.id,
+        "kind": fact.kind,
+        "at": fact.at,
+        "conversation_id": fact.conversation_id,
+        "actor": {"kind": fact.actor_kind, "id": fact.actor_id},
+        "data": fact.data,
     }
 
 
@@ -88,7 +93,9 @@ class DeskSocket:
         await asyncio.gather(*(session.close(1012) for session in list(self._open)), return_exceptions=True)
 
     async def _authenticate(self, scope: Any) -> Principal | None:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
         try:
             cookies = {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
         except CookieError:
@@ -174,7 +181,9 @@ class DeskSession:
         reset = missed is None
         await self.send(encode("ready", cursor=str(newest), reset=reset))
         if missed:
-            await self._push(missed[0], missed[1], str(Cursor(missed[0][-1].epoch, missed[0][-1].xid, missed[0][-1].seq)))
+            await self._push(
+                missed[0], missed[1], str(Cursor(missed[0][-1].epoch, missed[0][-1].xid, missed[0][-1].seq))
+            )
         self._from = newest if newest > start else start
         await self.send(encode("agents", online=self._board.online(self._me.workspace_id)))
 
@@ -213,7 +222,9 @@ class DeskSession:
         async with self._runtime.db.transaction(self._me.workspace_id) as tx:
             await tx.execute(
                 "UPDATE agents SET presence_at = $3 WHERE workspace_id = $1 AND id = $2",
-                self._me.workspace_id, self._me.actor.id, self._runtime.clock.now(),
+                self._me.workspace_id,
+                self._me.actor.id,
+                self._runtime.clock.now(),
             )
         self._board.here(self._me, self)
 
@@ -221,15 +232,23 @@ class DeskSession:
         if self._watcher is not None and self._watcher.overflowed:
             await self.close(1012)
         elif isinstance(item, Ephemeral):
-            await self.send(encode(str(item.data.get("what", "presence")), **{k: v for k, v in item.data.items() if k != "what"}))
+            await self.send(
+                encode(
+                    str(item.data.get("what", "presence")),
+                    **{k: v for k, v in item.data.items() if k != "what"},
+                )
+            )
         elif item.cursor > self._from:
             await self._push(item.facts, item.extras, str(item.cursor))
 
     async def _push(self, facts: list[Recorded], extras: dict[str, Any], cursor: str) -> None:
         await self.send(
             encode(
-                "changes", cursor=cursor, facts=[show_fact(fact) for fact in facts],
-                conversations=extras.get("conversations", []), messages=extras.get("messages", []),
+                "changes",
+                cursor=cursor,
+                facts=[show_fact(fact) for fact in facts],
+                conversations=extras.get("conversations", []),
+                messages=extras.get("messages", []),
             )
         )
 
@@ -240,5 +259,3 @@ class DeskSession:
             self._runtime.hub.unwatch(self._watcher)
         self._view(None)
         self._board.gone(self._me, self)
-
-

@@ -19,7 +19,7 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
     assignee: str | None = None
     """`me`, `none`, `any` or an agent's id."""
     team: str | None = None
-    """`none`, `mine` or a team's id."""
+    """`none`, `any`, `mine` or a team's id."""
     channel: UUID | None = None
     channel_kind: str | None = None
     brand: UUID | None = None
@@ -100,7 +100,7 @@ def check_filter(wanted: Filter) -> None:
             )
     if wanted.assignee not in (None, "me", "none", "any"):
         parse_uuid(wanted.assignee, "assignee")
-    if wanted.team not in (None, "none", "mine"):
+    if wanted.team not in (None, "none", "any", "mine"):
         parse_uuid(wanted.team, "team")
 
 
@@ -129,7 +129,8 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -
             condition.add(f"c.{column} = {condition.bind(value)}")
     if wanted.tag is not None:
         condition.add(
-            "EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id"
+            "EXISTS (SELECT 1 FROM conversation_tags ct"
+            " WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id"
             f" AND ct.tag_id = {condition.bind(wanted.tag)})"
         )
     if wanted.waiting:
@@ -142,23 +143,14 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -
 
 
 def _add_people(condition: Condition, wanted: Filter, agent_id: UUID | None) -> None:
-    if wanted.assignee == "me":
-        condition.add(f"c.assignee_id = {condition.bind(agent_id)}")
-    elif wanted.assignee == "none":
-        condition.add("c.assignee_id IS NULL")
-    elif wanted.assignee == "any":
-        condition.add("c.assignee_id IS NOT NULL")
-    elif wanted.assignee is not None:
-        condition.add(f"c.assignee_id = {condition.bind(parse_uuid(wanted.assignee, 'assignee'))}")
-    if wanted.team == "none":
-        condition.add("c.team_id IS NULL")
-    elif wanted.team == "mine":
+    _add_holder(condition, "c.assignee_id", wanted.assignee, "assignee", agent_id)
+    if wanted.team == "mine":
         condition.add(
             "c.team_id IN (SELECT tm.team_id FROM team_members tm WHERE tm.workspace_id = $1"
             f" AND tm.agent_id = {condition.bind(agent_id)})"
         )
-    elif wanted.team is not None:
-        condition.add(f"c.team_id = {condition.bind(parse_uuid(wanted.team, 'team'))}")
+    else:
+        _add_holder(condition, "c.team_id", wanted.team, "team", agent_id)
     for wants, table in ((wanted.mentioned, "mentions"), (wanted.draft, "drafts")):
         if wants:
             condition.add(
@@ -166,8 +158,25 @@ def _add_people(condition: Condition, wanted: Filter, agent_id: UUID | None) -> 
                 f" AND x.agent_id = {condition.bind(agent_id)})"
             )
     if wanted.unread:
-        condition.add(
-            "c.last_incoming_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM read_marks rm WHERE rm.workspace_id = $1"
-            f" AND rm.agent_id = {condition.bind(agent_id)} AND rm.conversation_id = c.id"
-            " AND rm.message_id >= c.last_incoming_id)"
-        )
+        condition.add(unread_sql(condition.bind(agent_id)))
+
+
+def _add_holder(
+    condition: Condition, column: str, wanted: str | None, field: str, agent_id: UUID | None
+) -> None:
+    """Adds who holds the conversation: `me`, `none`, `any` or an id."""
+    if wanted == "me":
+        condition.add(f"{column} = {condition.bind(agent_id)}")
+    elif wanted in ("none", "any"):
+        condition.add(f"{column} IS {'' if wanted == 'none' else 'NOT '}NULL")
+    elif wanted is not None:
+        condition.add(f"{column} = {condition.bind(parse_uuid(wanted, field))}")
+
+
+def unread_sql(agent: str) -> str:
+    """Gives the condition that an agent (a placeholder) has not read the newest incoming message."""
+    return (
+        "c.last_incoming_id IS NOT NULL AND NOT EXISTS ("
+        "SELECT 1 FROM read_marks rm WHERE rm.workspace_id = $1"
+        f" AND rm.agent_id = {agent} AND rm.conversation_id = c.id AND rm.message_id >= c.last_incoming_id)"
+    )

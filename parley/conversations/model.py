@@ -76,7 +76,7 @@ def split_row(row: Any, names: Sequence[str]) -> tuple[dict[str, Any], dict[str,
 
 
 def new_id(now: datetime) -> UUID:
-    """Makes an id that carries the time of the injected clock, so that ids sort like times also when history is loaded."""
+    """Makes an id with the time of the injected clock, so that ids sort like times also in loaded history."""
     return uuid7(int(now.timestamp() * 1000))
 
 
@@ -98,7 +98,7 @@ NEW_ROW: dict[str, Any] = {
 
 
 def fold_conversation(facts: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Gives the row of a conversation, without its version, from its facts as (kind, data) in order; values as JSON."""
+    """Gives a conversation's row, without its version, from its facts (kind, data) in order."""
     row: dict[str, Any] = {}
     for kind, data in facts:
         if kind == "ConversationOpened":

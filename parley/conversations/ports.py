@@ -19,7 +19,7 @@ class SendingRules(msgspec.Struct, frozen=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """Who the reply goes to and under which outside id it is known; made by the channel, kept with the message."""
+    """Who the reply goes to and its outside id; made by the channel, kept with the message."""
 
     external_id: str | None
     envelope: dict[str, Any]

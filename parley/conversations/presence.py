@@ -1,4 +1,4 @@
-"""Who is looking at a conversation, who is typing, who is at the desk. In memory; spread by ephemeral events."""
+"""Who looks at a conversation, who is typing, who is at the desk. In memory; spread by ephemeral events."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -42,7 +42,7 @@ class PresenceBoard:
         self._tell(me.workspace_id, conversation_id)
 
     def type(self, me: Principal, conversation_id: UUID, kind: str | None) -> None:
-        """Notes what an agent types (`reply`, `note`, None: nothing); the customer sees replies being typed."""
+        """Notes what an agent types (`reply`, `note`, None: nothing); the customer sees replies typed."""
         key = (conversation_id, me.agent_id)
         before = self._typing.get(key)
         if kind is None:
@@ -53,7 +53,8 @@ class PresenceBoard:
             self._tell(me.workspace_id, conversation_id)
         if kind == "reply" or before == "reply":
             self._runtime.nerves.tell(
-                me.workspace_id, conversation_topic(conversation_id),
+                me.workspace_id,
+                conversation_topic(conversation_id),
                 {"what": "agent_typing", "on": kind == "reply", "name": self._names.get(me.agent_id, "")},
             )
 
@@ -88,17 +89,21 @@ class PresenceBoard:
         """Gives who looks at a conversation and what they type."""
         who = self._viewers.get(workspace_id, {}).get(conversation_id, {})
         return [
-            {"agent_id": str(agent_id), "typing": self._typing.get((conversation_id, agent_id))} for agent_id in sorted(who)
+            {"agent_id": str(agent_id), "typing": self._typing.get((conversation_id, agent_id))}
+            for agent_id in sorted(who)
         ]
 
     def _tell(self, workspace_id: UUID, conversation_id: UUID) -> None:
         self._runtime.nerves.tell(
-            workspace_id, DESK,
-            {"what": "presence", "conversation": str(conversation_id), "viewers": self.viewers(workspace_id, conversation_id)},
+            workspace_id,
+            DESK,
+            {
+                "what": "presence",
+                "conversation": str(conversation_id),
+                "viewers": self.viewers(workspace_id, conversation_id),
+            },
         )
 
     def _tell_agents(self, workspace_id: UUID, added: set[UUID]) -> None:
         online = sorted({*self.online(workspace_id), *added})
         self._runtime.nerves.tell(workspace_id, DESK, {"what": "agents", "online": [str(a) for a in online]})
-
-

@@ -23,7 +23,7 @@ Addresses = Annotated[list[AddressBody], Meta(max_length=100)]
 
 
 class PostBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A reply or a note. `seen_up_to` is the newest message the writer had read; `anyway` sends in spite of newer ones."""
+    """A reply or a note; `seen_up_to` is the newest message that was read, `anyway` sends all the same."""
 
     kind: Literal["message", "note"] = "message"
     thread_id: UUID | None = None

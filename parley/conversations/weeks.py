@@ -1,4 +1,4 @@
-"""The search index in stretches of a week: tokens carry workspace and week, so that the newest are looked at first.
+"""The search index by weeks: tokens carry workspace and week, so that the newest are looked at first.
 
 Pure. A week begins on Monday (ISO 8601) and is counted from the year 1.
 """

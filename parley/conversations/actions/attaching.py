@@ -10,7 +10,7 @@ from parley.kit.ids import uuid7
 
 
 async def attach_files(ctx: Ctx, message_id: UUID, files: Sequence[FileLink]) -> None:
-    """Attaches files in order and keeps them from being swept; raises Invalid for a file that is not there."""
+    """Attaches files in order and keeps them from being swept; raises Invalid for one that is not there."""
     rows = await ctx.tx.fetch(
         """WITH used AS (UPDATE files SET used = true WHERE workspace_id = $1 AND id = ANY($3) RETURNING id)
            INSERT INTO attachments (workspace_id, id, message_id, file_id, name, content_id, inline, position)

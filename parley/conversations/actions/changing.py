@@ -1,4 +1,4 @@
-"""Changing a conversation's row: status, assignment, priority, fields, tags; each change is told, old and new."""
+"""Changing a conversation: status, assignment, priority, fields, tags. Each change is told, old and new."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -55,7 +55,8 @@ async def change_conversation(
 ) -> dict[str, Any]:
     """Writes new values of columns, tells what really changed and gives the previous values; raises NotFound.
 
-    `told_as` names the fact where the changed columns do not. The row is locked, compared and written in two statements; nothing is written or told when nothing changes.
+    `told_as` names the fact where the changed columns do not. The row is locked, compared and written in two
+    statements; nothing is written or told when nothing changes.
     """
     names = sorted(changes)
     unknown = [name for name in names if name not in COLUMNS]
@@ -103,7 +104,7 @@ def fact_kind(changes: dict[str, Any]) -> type[ConversationChanged]:
 async def assign_conversation(
     ctx: Ctx, conversation_id: UUID, *, agent_id: UUID | None, team_id: UUID | None
 ) -> dict[str, Any]:
-    """Gives the conversation to an agent and a team (None: to nobody); raises NotFound and Invalid for an inactive agent."""
+    """Gives the conversation to an agent and a team (None: nobody); raises NotFound and Invalid."""
     if agent_id is not None:
         state = await ctx.tx.fetchval(
             "SELECT state FROM agents WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, agent_id
@@ -140,7 +141,7 @@ async def reopen_conversation(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]
 async def snooze_conversation(
     ctx: Ctx, conversation_id: UUID, *, until: datetime | None, until_reply: bool
 ) -> dict[str, Any]:
-    """Puts the conversation to sleep until a time, a reply, or whichever comes first; raises Invalid for the past."""
+    """Puts the conversation to sleep until a time, a reply, or the first of both; raises Invalid."""
     if until is None and not until_reply:
         raise Invalid(
             "snooze_without_end", "Say until when the conversation sleeps, or that it sleeps until a reply."
@@ -211,7 +212,7 @@ async def rate_conversation(ctx: Ctx, conversation_id: UUID, score: int, comment
 async def tag_conversation(
     ctx: Ctx, conversation_id: UUID, *, add: Sequence[UUID], remove: Sequence[UUID]
 ) -> None:
-    """Puts tags on and takes tags off; tells only of those that changed. Raises NotFound for an unknown conversation or tag."""
+    """Puts tags on and takes tags off; tells only of those that changed. Raises NotFound."""
     exists = await ctx.tx.fetchval(
         "UPDATE conversations SET version = version + 1 WHERE workspace_id = $1 AND id = $2 RETURNING true",
         ctx.workspace_id,
@@ -221,7 +222,8 @@ async def tag_conversation(
         raise NotFound("conversation")
     if remove:
         gone = await ctx.tx.fetch(
-            "DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id = $2 AND tag_id = ANY($3) RETURNING tag_id",
+            """DELETE FROM conversation_tags
+               WHERE workspace_id = $1 AND conversation_id = $2 AND tag_id = ANY($3) RETURNING tag_id""",
             ctx.workspace_id,
             conversation_id,
             list(remove),

@@ -19,7 +19,7 @@ from parley.kit.errors import Conflict, NotFound
 from parley.kit.ids import uuid7
 
 JOB = "channels.deliver"
-# A delivery that has been under way for longer was begun by a process that died; adapters give up well before.
+# A delivery under way for longer was begun by a process that died; adapters give up well before.
 LEASE = timedelta(seconds=150)
 
 
@@ -65,8 +65,8 @@ async def queue_delivery(  # noqa: PLR0913 - a delivery is these values
 ) -> None:
     """Queues a delivery and the job that drains its thread, not before a time; a second one is ignored."""
     await ctx.tx.execute(
-        """INSERT INTO deliveries (workspace_id, id, message_id, thread_id, conversation_id, channel_id, purpose,
-                                   state, external_id, address, not_before, created_at)
+        """INSERT INTO deliveries (workspace_id, id, message_id, thread_id, conversation_id, channel_id,
+                                   purpose, state, external_id, address, not_before, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11)
            ON CONFLICT (workspace_id, message_id, purpose) DO NOTHING""",
         ctx.workspace_id,
@@ -95,9 +95,9 @@ async def begin_next_delivery(ctx: Ctx, thread_id: UUID) -> Delivery | None:
 
     Its `attempts` are those before this one.
 
-    One that is tried again holds back the later ones, so that the order is kept; one that is scheduled does not.
-    One under way holds them back too; when that lasts longer than `LEASE`, whoever began it died: nobody knows
-    whether it left, so it becomes `unknown` and waits for a person.
+    One that is tried again holds back the later ones, so that the order is kept; one that is scheduled does
+    not. One under way holds them back too; when that lasts longer than `LEASE`, whoever began it died: nobody
+    knows whether it left, so it becomes `unknown` and waits for a person.
     """
     row = await ctx.tx.fetchrow(
         f"""SELECT {_COLUMNS}, not_before, started_at FROM deliveries
@@ -132,7 +132,8 @@ async def begin_next_delivery(ctx: Ctx, thread_id: UUID) -> Delivery | None:
 async def requeue_delivery(ctx: Ctx, delivery: Delivery, *, after: timedelta, error: str) -> None:
     """Puts a delivery that certainly did not leave back into the queue."""
     await ctx.tx.execute(
-        "UPDATE deliveries SET state = 'queued', error = $3, not_before = $4 WHERE workspace_id = $1 AND id = $2",
+        """UPDATE deliveries SET state = 'queued', error = $3, not_before = $4
+           WHERE workspace_id = $1 AND id = $2""",
         ctx.workspace_id,
         delivery.id,
         error[:1000],
@@ -147,7 +148,8 @@ async def finish_delivery(
 ) -> None:
     """Records the outcome: sent, failed or unknown."""
     await ctx.tx.execute(
-        """UPDATE deliveries SET state = $3, error = $4, external_id = coalesce($5, external_id), finished_at = $6
+        """UPDATE deliveries SET state = $3, error = $4, finished_at = $6,
+             external_id = coalesce($5, external_id)
            WHERE workspace_id = $1 AND id = $2""",
         ctx.workspace_id,
         delivery.id,
@@ -206,7 +208,7 @@ async def set_message_state(ctx: Ctx, message_id: UUID, state: str, error: str |
 
 
 async def retry_delivery(ctx: Ctx, message_id: UUID) -> None:
-    """Sends again, because a person asked, what failed or has an unknown outcome; raises NotFound and Conflict."""
+    """Sends again, as a person asked, what failed or has an unknown outcome; raises NotFound and Conflict."""
     row = await ctx.tx.fetchrow(
         f"""SELECT {_COLUMNS} FROM deliveries WHERE workspace_id = $1 AND message_id = $2
             AND state IN ('failed', 'unknown') ORDER BY id LIMIT 1 FOR UPDATE""",

@@ -18,7 +18,7 @@ SELECT m.id, m.conversation_id, m.kind, m.direction, m.author_kind, m.author_id,
          WHEN 'customer' THEN concat_ws(' ', nv.value, (
            SELECT string_agg(i.value, ' ') FROM identities i
            WHERE i.workspace_id = $1 AND i.customer_id = m.author_id AND i.kind = 'email')) END AS author,
-       (SELECT array_agg(t.name) FROM attachments t WHERE t.workspace_id = $1 AND t.message_id = m.id) AS files
+       (SELECT array_agg(f.name) FROM attachments f WHERE f.workspace_id = $1 AND f.message_id = m.id) files
 FROM messages m
 JOIN conversations c ON c.workspace_id = $1 AND c.id = m.conversation_id
 LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = c.subject_value_id
@@ -46,7 +46,7 @@ async def index_message(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
 
 
 async def index_messages(ctx: Ctx, message_ids: Sequence[UUID]) -> None:
-    """Puts messages into the index, however many, in two statements; redacted and unknown ones are left out."""
+    """Puts any number of messages into the index in two statements; leaves redacted and unknown ones out."""
     rows = await ctx.tx.fetch(CONTENT, ctx.workspace_id, list(message_ids))
     if rows:
         await ctx.tx.execute(

@@ -16,8 +16,8 @@ WITH n AS (
   ON CONFLICT (workspace_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value
 )
 INSERT INTO conversations (workspace_id, id, number, customer_id, channel_id, channel_kind, brand_id,
-                           subject_value_id, status, priority, assignee_id, team_id, language, last_message_at,
-                           created_at)
+                           subject_value_id, status, priority, assignee_id, team_id, language,
+                           last_message_at, created_at)
 SELECT $1, $2, n.value, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13 FROM n
 RETURNING number
 """
@@ -102,7 +102,7 @@ class ThreadStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def start_thread(ctx: Ctx, start: ThreadStart) -> UUID:
-    """Starts a thread on a channel; its token helps to find it again from a mail address, it proves nothing."""
+    """Starts a thread on a channel; its token helps to find it again from an address, it proves nothing."""
     thread_id = new_id(ctx.clock.now())
     subject_id = (
         await store_personal(

@@ -34,9 +34,9 @@ POST = f"""
 WITH prev AS (
   SELECT * FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE
 ), m AS (
-  INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind, direction,
-                        author_kind, author_id, external_id, html, text, envelope, state, automatic,
-                        attachment_count, mentions, undo_until, scheduled_for, created_at)
+  INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind,
+                        direction, author_kind, author_id, external_id, html, text, envelope, state,
+                        automatic, attachment_count, mentions, undo_until, scheduled_for, created_at)
   SELECT $1, $3, $2, $4, $5, $6, $7, $8,
          $9, $10, $11, $12, $13, $14, $15, $16,
          $17, $18, $19, $20, $21 FROM prev
@@ -64,7 +64,8 @@ ORDER BY t.purpose = 'customer' DESC, t.last_message_at DESC, t.id DESC LIMIT 1 
 """
 NEWER = """
 SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND id > $3 AND kind = 'message'
-  AND NOT (author_kind = 'agent' AND author_id IS NOT DISTINCT FROM $4) AND state <> 'cancelled' AND NOT automatic
+  AND NOT (author_kind = 'agent' AND author_id IS NOT DISTINCT FROM $4)
+  AND state <> 'cancelled' AND NOT automatic
 ORDER BY id LIMIT 20
 """
 
@@ -109,8 +110,8 @@ class Posted(msgspec.Struct, frozen=True):
 async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
     """Posts a reply: checks the channel's rules, stores it, queues its delivery.
 
-    Raises NotFound, NewerMessage when somebody wrote after `seen_up_to`, Conflict when the channel takes no reply
-    and Invalid for an empty one. One that is sent later ends nobody's waiting before it leaves.
+    Raises NotFound, NewerMessage when somebody wrote after `seen_up_to`, Conflict when the channel takes no
+    reply and Invalid for an empty one. One that is sent later ends nobody's waiting before it leaves.
     """
     thread = await _choose_thread(ctx, draft)
     rules = await port.get_rules(ctx, thread.channel_id)
@@ -259,7 +260,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan_sending(now: datetime, rules: SendingRules, draft: Draft) -> Plan:
-    """Says when a reply leaves: at once, after the seconds in which it can be taken back, or when the writer said."""
+    """Says when a reply leaves: at once, after the time to take it back, or when the writer said."""
     if draft.send_at is not None and draft.send_at > now:
         return Plan("scheduled", draft.send_at, draft.send_at)
     seconds = rules.undo_seconds if draft.undo_seconds is None else min(max(draft.undo_seconds, 0), 60)

@@ -26,17 +26,18 @@ TOUCHED = (
     "channel_kind",
 )
 
-# One statement: the row is locked and read as it was, the message goes in unless it is known, the row moves on.
-# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside without a word.
+# One statement: the row is locked and read as it was, the message goes in unless it is known, the row moves.
+# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside silently.
 RECEIVE = f"""
 WITH prev AS (
   SELECT c.*, c.status = 'spam' OR $18 OR EXISTS (
-      SELECT 1 FROM customers cu WHERE cu.workspace_id = $1 AND cu.id = $7 AND cu.blocked_at IS NOT NULL) AS is_spam
+      SELECT 1 FROM customers u
+      WHERE u.workspace_id = $1 AND u.id = $7 AND u.blocked_at IS NOT NULL) AS is_spam
   FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE OF c
 ), m AS (
-  INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind, direction,
-                        author_kind, author_id, external_id, html, text, quoted_html, envelope, state, automatic,
-                        attachment_count, remote_images, raw_file_id, created_at)
+  INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind,
+                        direction, author_kind, author_id, external_id, html, text, quoted_html, envelope,
+                        state, automatic, attachment_count, remote_images, raw_file_id, created_at)
   SELECT $1, $3, $2, $4, $5, $6, 'message', 'in',
          'customer', $7, $8, $9, $10, $11, $12, 'received', $13,
          $14, $15, $16, $17
@@ -54,8 +55,8 @@ WITH prev AS (
     closed_at = CASE WHEN $13 AND NOT prev.is_spam THEN c.closed_at END,
     waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $13 THEN c.waiting_since
                          ELSE coalesce(c.waiting_since, $17) END,
-    last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id, message_count = c.message_count + 1,
-    channel_id = $5, channel_kind = $6, version = c.version + 1
+    last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id,
+    message_count = c.message_count + 1, channel_id = $5, channel_kind = $6, version = c.version + 1
   FROM m, prev WHERE c.workspace_id = $1 AND c.id = $2
   RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )
@@ -64,7 +65,8 @@ FROM prev LEFT JOIN c ON true
 """
 
 _PLACE = """SELECT t.id, t.conversation_id, c.status, c.closed_at FROM threads t
-JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id WHERE t.workspace_id = $1 AND """
+JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
+WHERE t.workspace_id = $1 AND """
 BY_ID = _PLACE + "t.id = $2"
 BY_KEY = _PLACE + "t.channel_id = $2 AND t.key = $3"
 
@@ -72,7 +74,7 @@ BY_KEY = _PLACE + "t.channel_id = $2 AND t.key = $3"
 async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
     """Accepts a customer's message: continues its thread or opens a conversation; twice the same counts once.
 
-    What a blocked customer writes goes to spam. Two processes that meet the same newcomer agree on one thread.
+    What a blocked customer writes goes to spam. Two processes that meet a newcomer agree on one thread.
     """
     place = await _find_place(ctx, inbound)
     if place is None:
@@ -151,7 +153,7 @@ async def _find_known(ctx: Ctx, inbound: Inbound) -> Received | None:
 
 
 async def _find_place(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID] | None:
-    """Finds thread and conversation that the message continues; None when they have been closed for too long."""
+    """Finds thread and conversation that the message continues; None when they ended too long ago."""
     wanted: list[tuple[str, tuple[UUID | str, ...]]] = [(BY_KEY, (inbound.channel_id, inbound.thread_key))]
     if inbound.thread_id is not None:
         wanted.insert(0, (BY_ID, (inbound.thread_id,)))
@@ -167,7 +169,7 @@ def _opening_lock(ctx: Ctx, inbound: Inbound) -> str:
 
 
 async def _open(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID]:
-    """Opens a conversation with a thread; an old thread of the same key gives the key up, it is found by its id."""
+    """Opens a conversation with a thread; an old thread gives up the same key, it is found by its id."""
     conversation_id = inbound.conversation_id or await open_conversation(
         ctx,
         Opening(

@@ -23,8 +23,7 @@ SELECT (SELECT count(*) FROM counted) AS message_count,
        (SELECT created_at FROM last) AS last_message_at,
        (SELECT min(created_at) FROM counted WHERE replies) AS first_reply_at,
        (SELECT min(created_at) FROM counted WHERE direction = 'in' AND NOT automatic
-          AND id > coalesce((SELECT max(id) FROM counted WHERE replies), '00000000-0000-0000-0000-000000000000'))
-         AS waiting_since
+          AND NOT EXISTS (SELECT 1 FROM counted r WHERE r.replies AND r.id > counted.id)) AS waiting_since
 """
 
 

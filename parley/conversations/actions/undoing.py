@@ -15,7 +15,8 @@ SELECT $1, m.author_id, m.conversation_id, 'message', m.html,
        coalesce(m.envelope, '{}') || jsonb_build_object('thread_id', m.thread_id),
        coalesce((SELECT array_agg(a.file_id ORDER BY a.position) FROM attachments a
                  WHERE a.workspace_id = $1 AND a.message_id = m.id), '{}'), $3
-FROM messages m WHERE m.workspace_id = $1 AND m.id = $2 AND m.author_kind = 'agent' AND m.author_id IS NOT NULL
+FROM messages m
+WHERE m.workspace_id = $1 AND m.id = $2 AND m.author_kind = 'agent' AND m.author_id IS NOT NULL
   AND m.redacted_at IS NULL
 ON CONFLICT (workspace_id, agent_id, conversation_id) DO NOTHING
 """

@@ -13,7 +13,8 @@ from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
 
 THREADS = """
-SELECT t.id, t.channel_id, t.channel_kind, t.participants, t.last_message_at, i.value AS address, sv.value AS subject, ch.name
+SELECT t.id, t.channel_id, t.channel_kind, t.purpose, t.participants, t.last_message_at,
+       i.value AS address, sv.value AS subject, ch.name
 FROM threads t
 LEFT JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id AND i.kind <> 'visitor'
 LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = t.subject_value_id
@@ -21,13 +22,17 @@ LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = t.channel_id
 WHERE t.workspace_id = $1 AND t.conversation_id = $2 ORDER BY t.last_message_at DESC, t.id DESC LIMIT 50
 """
 BESIDE = """
-SELECT (SELECT jsonb_build_object('kind', d.kind, 'html', d.html, 'envelope', d.envelope, 'file_ids', d.file_ids, 'updated_at', d.updated_at)
+SELECT (SELECT jsonb_build_object('kind', d.kind, 'html', d.html, 'envelope', d.envelope,
+                                  'file_ids', d.file_ids, 'updated_at', d.updated_at)
           FROM drafts d WHERE d.workspace_id = $1 AND d.agent_id = $3 AND d.conversation_id = $2) AS draft,
-       (SELECT jsonb_build_object('checklist_id', k.checklist_id, 'name', l.name, 'items', l.items, 'done', k.done)
+       (SELECT jsonb_build_object('checklist_id', k.checklist_id, 'name', l.name, 'items', l.items,
+                                  'done', k.done)
           FROM conversation_checklists k JOIN checklists l ON l.workspace_id = $1 AND l.id = k.checklist_id
           WHERE k.workspace_id = $1 AND k.conversation_id = $2) AS checklist,
-       (SELECT coalesce(array_agg(f.agent_id), '{}') FROM followers f WHERE f.workspace_id = $1 AND f.conversation_id = $2) AS followers,
-       (SELECT rv.value FROM conversations c JOIN personal_values rv ON rv.workspace_id = $1 AND rv.id = c.rating_value_id
+       (SELECT coalesce(array_agg(f.agent_id ORDER BY f.agent_id), '{}') FROM followers f
+          WHERE f.workspace_id = $1 AND f.conversation_id = $2) AS followers,
+       (SELECT rv.value FROM conversations c
+          JOIN personal_values rv ON rv.workspace_id = $1 AND rv.id = c.rating_value_id
           WHERE c.workspace_id = $1 AND c.id = $2) AS rating_comment
 """
 

@@ -71,7 +71,8 @@ async def count_conversations(
 ) -> int:
     """Counts the conversations of a filter up to 1,001, which means "more than 1,000"."""
     condition = build_condition(wanted, workspace_id, agent_id)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM conversations c WHERE {condition.sql()} LIMIT {COUNT_CAP}) capped"
+    inner = f"SELECT 1 FROM conversations c WHERE {condition.sql()} LIMIT {COUNT_CAP}"
+    sql = f"SELECT count(*) FROM ({inner}) capped"
     return await tx.fetchval(sql, *condition.args)  # type: ignore[no-any-return]
 
 

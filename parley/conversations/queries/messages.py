@@ -21,8 +21,8 @@ LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 """
 BY_IDS = SELECT + " WHERE m.workspace_id = $1 AND m.id = ANY($2) ORDER BY m.id"
 FILES = """
-SELECT at.id, at.message_id, at.name, at.inline, at.content_id, f.id AS file_id, f.type, f.size, f.width, f.height,
-       f.thumbnail_sha256 IS NOT NULL AS thumbnail
+SELECT at.id, at.message_id, at.name, at.inline, at.content_id, f.id AS file_id, f.type, f.size, f.width,
+       f.height, f.thumbnail_sha256 IS NOT NULL AS thumbnail
 FROM attachments at JOIN files f ON f.workspace_id = at.workspace_id AND f.id = at.file_id
 WHERE at.workspace_id = $1 AND at.message_id = ANY($2) ORDER BY at.message_id, at.position
 """

@@ -12,13 +12,15 @@ PREVIEW_LENGTH = 160
 
 # Joins on primary keys only, after the page has been chosen; `p` lists the chosen ids in order.
 ROWS = """
-SELECT c.*, sv.value AS subject, nv.value AS customer_name, cu.avatar_colour, cu.blocked_at IS NOT NULL AS blocked, cu.vip,
+SELECT c.*, sv.value AS subject, nv.value AS customer_name, cu.avatar_colour,
+       cu.blocked_at IS NOT NULL AS blocked, cu.vip,
        ident.value AS email, coalesce(ident.verified, false) AS verified, ch.name AS channel_name,
        left(lm.text, 400) AS preview_text, lm.author_kind AS preview_author, lm.created_at AS preview_at,
        lm.redacted_at IS NOT NULL AS preview_redacted,
        (SELECT coalesce(array_agg(t.tag_id ORDER BY t.tag_id), '{}') FROM conversation_tags t
          WHERE t.workspace_id = c.workspace_id AND t.conversation_id = c.id) AS tags,
-       (c.last_incoming_id IS NOT NULL AND (r.message_id IS NULL OR r.message_id < c.last_incoming_id)) AS unread
+       c.last_incoming_id IS NOT NULL
+         AND (r.message_id IS NULL OR r.message_id < c.last_incoming_id) AS unread
 FROM unnest($2::uuid[]) WITH ORDINALITY AS p(id, position)
 JOIN conversations c ON c.workspace_id = $1 AND c.id = p.id
 JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
@@ -27,8 +29,9 @@ LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
 LEFT JOIN messages lm ON lm.workspace_id = $1 AND lm.id = c.last_message_id
 LEFT JOIN read_marks r ON r.workspace_id = $1 AND r.agent_id = $3 AND r.conversation_id = c.id
-LEFT JOIN LATERAL (SELECT i.value, i.verified FROM identities i WHERE i.workspace_id = $1 AND i.customer_id = cu.id
-                   AND i.kind = 'email' ORDER BY i.verified DESC, i.id LIMIT 1) ident ON true
+LEFT JOIN LATERAL (SELECT i.value, i.verified FROM identities i
+                   WHERE i.workspace_id = $1 AND i.customer_id = cu.id AND i.kind = 'email'
+                   ORDER BY i.verified DESC, i.id LIMIT 1) ident ON true
 ORDER BY p.position
 """
 
@@ -36,7 +39,7 @@ ORDER BY p.position
 async def list_rows(
     tx: Transaction, workspace_id: UUID, ids: Sequence[UUID], agent_id: UUID | None
 ) -> list[ConversationRow]:
-    """Gives the rows of these conversations in this order; `unread` is for the agent, and False without one."""
+    """Gives the rows of these conversations in this order; `unread` is the agent's, False without one."""
     if not ids:
         return []
     return [build_row(row, agent_id) for row in await tx.fetch(ROWS, workspace_id, list(ids), agent_id)]

@@ -31,7 +31,7 @@ Words = Annotated[list[str] | None, Parameter(max_items=10)]
 
 
 @route("GET", "/api/v1/conversations", READ)
-async def list_conversations_route(
+async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per query parameter
     ctx: Ctx,
     me: Principal,
     view: str | None = None,

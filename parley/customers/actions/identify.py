@@ -57,7 +57,7 @@ async def identify_customer(
 ) -> Identified:
     """Gives the customer behind a proven identity, creating customer and identity when they are new.
 
-    Two processes that meet the same newcomer agree: the identity's unique key decides, the loser takes the winner's.
+    Two processes that meet the same newcomer agree: one waits for the other and takes what it made.
     """
     found = await find_identity(ctx, kind, value)
     if found is not None:
@@ -96,7 +96,8 @@ async def create_customer(
         "note_id": None,
     }
     await ctx.tx.execute(
-        """INSERT INTO customers (workspace_id, id, name_id, language, time_zone, country, avatar_colour, created_at, seen_at)
+        """INSERT INTO customers (workspace_id, id, name_id, language, time_zone, country, avatar_colour,
+                                  created_at, seen_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)""",
         ctx.workspace_id,
         customer_id,
@@ -116,7 +117,8 @@ async def add_identity(
 ) -> UUID:
     """Adds an identity to a customer, or gives the one he has; a claim never replaces a proof."""
     row = await ctx.tx.fetchrow(
-        """INSERT INTO identities (workspace_id, id, customer_id, kind, value, value_key, verified, reason, created_at, seen_at)
+        """INSERT INTO identities (workspace_id, id, customer_id, kind, value, value_key, verified, reason,
+                                   created_at, seen_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
            ON CONFLICT (workspace_id, customer_id, kind, value_key)
            DO UPDATE SET seen_at = excluded.seen_at, verified = identities.verified OR excluded.verified
@@ -144,7 +146,7 @@ async def add_identity(
 async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, reason: str) -> UUID:
     """Turns a claim into a proof; gives the customer who holds the identity afterwards.
 
-    When another customer already holds it, the claimant was him all along: the claimant's identities move to him.
+    When another customer already holds it, the claimant was him all along: his identities move there.
     """
     holder = await find_identity(ctx, kind, value)
     if holder is None:
@@ -165,7 +167,8 @@ async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, 
 async def move_identities(ctx: Ctx, source: UUID, target: UUID, *, reason: str) -> None:
     """Moves the identities of one customer to another; those the target already holds stay where they are."""
     rows = await ctx.tx.fetch(
-        """UPDATE identities i SET customer_id = $3 WHERE workspace_id = $1 AND customer_id = $2 AND NOT EXISTS (
+        """UPDATE identities i SET customer_id = $3
+           WHERE workspace_id = $1 AND customer_id = $2 AND NOT EXISTS (
              SELECT 1 FROM identities o WHERE o.workspace_id = $1 AND o.customer_id = $3
              AND o.kind = i.kind AND o.value_key = i.value_key) RETURNING id""",
         ctx.workspace_id,
