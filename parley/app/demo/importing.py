@@ -1,0 +1,182 @@
+"""One past conversation of the demo store, played through the inbox's own actions with the clock turned back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from parley.app.demo.content import Conversation, Message
+from parley.conversations.actions.changing import (
+    assign_conversation,
+    change_conversation,
+    close_conversation,
+    mark_spam,
+    rate_conversation,
+    snooze_conversation,
+    tag_conversation,
+)
+from parley.conversations.actions.posting import Draft, add_note, post_message
+from parley.conversations.actions.receiving import receive_message
+from parley.conversations.model import PRIORITIES, Inbound
+from parley.kit.clock import FixedClock
+from parley.kit.ctx import Ctx
+from parley.kit.log.fact import SYSTEM, Actor
+from parley.kit.richtext import html_from_text
+from parley.kit.runtime import Runtime
+
+
+class Cast(msgspec.Struct):
+    """Everybody and everything a conversation may name, by key."""
+
+    agents: dict[str, UUID]
+    teams: dict[str, UUID]
+    tags: dict[str, UUID]
+    chat: UUID
+    email: UUID
+    customers: dict[str, Any]
+
+
+class _Scene:
+    """A conversation being loaded: where it stands while its messages are played."""
+
+    def __init__(
+        self, runtime: Runtime, workspace_id: UUID, cast: Cast, told: Conversation, now: datetime
+    ) -> None:
+        self.runtime, self.workspace_id, self.cast, self.told, self.now = (
+            runtime,
+            workspace_id,
+            cast,
+            told,
+            now,
+        )
+        self.conversation_id: UUID | None = None
+        self.thread_id: UUID | None = None
+
+    def at(self, minutes: float) -> datetime:
+        """Gives the time of an offset from now; seconds differ so that nothing happens at once."""
+        return self.now + timedelta(minutes=minutes)
+
+
+async def load_conversation(
+    runtime: Runtime, workspace_id: UUID, cast: Cast, told: Conversation, now: datetime
+) -> None:
+    """Plays one conversation in one transaction."""
+    scene = _Scene(runtime, workspace_id, cast, told, now)
+    async with runtime.db.transaction(workspace_id) as tx:
+        last = now
+        for position, message in enumerate(told.messages):
+            last = scene.at(message.at) + timedelta(seconds=7 * position)
+            ctx = Ctx(runtime.db, tx, workspace_id, FixedClock(last), actor=_actor(cast, message))
+            await _play(ctx, scene, message)
+            if position == 0:
+                await _set_up(ctx, scene)
+            ctx.forget_jobs()
+            await ctx.flush()
+        ctx = Ctx(runtime.db, tx, workspace_id, FixedClock(last + timedelta(minutes=1)))
+        await _finish(ctx, scene)
+        await ctx.flush()
+
+
+def _actor(cast: Cast, message: Message) -> Actor:
+    return Actor("agent", cast.agents[message.by]) if message.by in cast.agents else Actor("customer")
+
+
+async def _play(ctx: Ctx, scene: _Scene, message: Message) -> None:
+    if message.by == "customer":
+        await _receive(ctx, scene, message)
+        return
+    assert scene.conversation_id is not None  # noqa: S101 - the lint lets the customer begin
+    draft = Draft(
+        conversation_id=scene.conversation_id,
+        thread_id=scene.thread_id,
+        text=message.text,
+        author_id=scene.cast.agents[message.by],
+        undo_seconds=0,
+        mentions=[scene.cast.agents[key] for key in message.mentions],
+    )
+    if message.note:
+        await add_note(ctx, draft)
+        return
+    posted = await post_message(ctx, scene.runtime.parts["channel_port"], draft)
+    await ctx.tx.execute(
+        "UPDATE messages SET state = 'sent', seen_at = $3 WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        posted.message_id,
+        ctx.now if scene.told.channel == "chat" else None,
+    )
+    await ctx.tx.execute(
+        "UPDATE deliveries SET state = 'sent', finished_at = $3 WHERE workspace_id = $1 AND message_id = $2",
+        ctx.workspace_id,
+        posted.message_id,
+        ctx.now,
+    )
+
+
+async def _receive(ctx: Ctx, scene: _Scene, message: Message) -> None:
+    customer_id, identity_id, person = scene.cast.customers[scene.told.customer]
+    mail = scene.told.channel == "email"
+    received = await receive_message(
+        ctx,
+        Inbound(
+            channel_id=scene.cast.email if mail else scene.cast.chat,
+            channel_kind=scene.told.channel,
+            thread_id=scene.thread_id,
+            thread_key=f"demo:{scene.told.key}",
+            customer_id=customer_id,
+            identity_id=identity_id,
+            html=html_from_text(message.text),
+            text=message.text,
+            subject=scene.told.subject or "",
+            language=scene.told.language,
+            envelope={"from": [{"name": person.name, "address": person.email}]} if mail else None,
+            participants=[{"name": person.name, "address": person.email}] if mail else [],
+        ),
+    )
+    scene.conversation_id, scene.thread_id = received.conversation_id, received.thread_id
+
+
+async def _set_up(ctx: Ctx, scene: _Scene) -> None:
+    told, cast = scene.told, scene.cast
+    assert scene.conversation_id is not None  # noqa: S101 - the first message opened it
+    ctx.actor = SYSTEM
+    if told.assignee or told.team:
+        await assign_conversation(
+            ctx,
+            scene.conversation_id,
+            agent_id=cast.agents[told.assignee] if told.assignee else None,
+            team_id=cast.teams[told.team] if told.team else None,
+        )
+    if told.tags:
+        await tag_conversation(
+            ctx, scene.conversation_id, add=[cast.tags[key] for key in told.tags], remove=[]
+        )
+    if told.priority and told.priority != "normal":
+        await change_conversation(ctx, scene.conversation_id, {"priority": PRIORITIES.index(told.priority)})
+
+
+async def _finish(ctx: Ctx, scene: _Scene) -> None:
+    told = scene.told
+    assert scene.conversation_id is not None  # noqa: S101 - the first message opened it
+    ctx.actor = Actor("agent", scene.cast.agents[told.assignee]) if told.assignee else SYSTEM
+    if told.status == "closed":
+        await close_conversation(ctx, scene.conversation_id)
+        if told.rating is not None:
+            await rate_conversation(ctx, scene.conversation_id, *_rating(told.rating))
+    elif told.status == "snoozed":
+        ctx.now = scene.now
+        until = getattr(told, "snoozed_until", None)
+        await snooze_conversation(
+            ctx,
+            scene.conversation_id,
+            until=scene.at(until) if until else scene.now + timedelta(hours=20),
+            until_reply=True,
+        )
+    elif told.status == "spam":
+        await mark_spam(ctx, scene.conversation_id)
+
+
+def _rating(rating: Any) -> tuple[int, str]:
+    if isinstance(rating, int):
+        return rating, ""
+    return rating.score, rating.comment or ""

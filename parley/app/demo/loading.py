@@ -1,0 +1,193 @@
+"""Loads the demo store into a workspace through the same actions that real people use, at their times in the past."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from parley.accounts.actions.agents import create_agent
+from parley.accounts.actions.workspaces import create_workspace
+from parley.app.demo.content import load_conversations
+from parley.app.demo.importing import Cast, load_conversation
+from parley.app.demo.orders import list_past_orders
+from parley.app.demo.people import load_people
+from parley.app.demo.routes import demo_router
+from parley.app.demo.shop import DemoShop
+from parley.app.demo.store import TableOrders
+from parley.channels.actions.channels import NewChannel, create_channel
+from parley.customers.actions.identify import identify_customer
+from parley.kit.clock import FixedClock
+from parley.kit.ctx import Ctx
+from parley.kit.ids import uuid7
+from parley.kit.log.fact import LANES
+from parley.kit.runtime import Runtime
+
+SLUG = "demo"
+EMAIL = "demo@parley.example"
+CHAT_KEY = "ch_demo"
+SHOP = "Alder & Pine"
+SHOP_ADDRESS = "help@alder-pine.example"
+Say = Callable[[str], None]
+
+
+class Demo(msgspec.Struct, frozen=True):
+    """What the demo adds to the running product: routes of the shop, lines for the terminal."""
+
+    routes: tuple[Any, ...]
+    lines: list[str]
+
+
+async def load_demo(runtime: Runtime, say: Say) -> Demo:
+    """Loads the demo store unless it is there already, and gives what it adds to the running product."""
+    password = runtime.settings.demo_password or secrets.token_urlsafe(9)
+    workspace_id = await _find_workspace(runtime)
+    if workspace_id is None:
+        workspace_id = await _load(runtime, say, password)
+    else:
+        say("The demo store is there already")
+        await _set_password(runtime, workspace_id, password)
+    origin = runtime.settings.origin
+    snippet = f'<script async src="/widget.js" data-channel="{CHAT_KEY}"></script>'
+    runtime.parts["demo"] = DemoShop(TableOrders(runtime.db, workspace_id), snippet, runtime.clock.now)
+    return Demo(
+        (demo_router,),
+        [
+            f"shop {origin}/demo/",
+            f"help {origin}/demo/help",
+            f"desk {origin}/ {EMAIL} {password}",
+        ],
+    )
+
+
+async def _find_workspace(runtime: Runtime) -> UUID | None:
+    async with runtime.db.transaction(None) as tx:
+        return await tx.fetchval("SELECT workspace_id FROM workspaces WHERE slug = $1", SLUG)  # type: ignore[no-any-return]
+
+
+async def _set_password(runtime: Runtime, workspace_id: UUID, password: str) -> None:
+    from parley.accounts.passwords import hash_password
+
+    hashed = await hash_password(password)
+    async with runtime.ctx(workspace_id) as ctx:
+        await ctx.tx.execute(
+            "UPDATE agents SET password_hash = $3 WHERE workspace_id = $1 AND email_key = $2",
+            workspace_id,
+            EMAIL,
+            hashed,
+        )
+
+
+async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
+    workspace_id = uuid7()
+    conversations = load_conversations()
+    now = runtime.clock.now()
+    async with runtime.ctx(workspace_id) as ctx:
+        await create_workspace(ctx, name=SHOP, slug=SLUG, time_zone="UTC")
+        await ctx.flush()
+        cast = await _load_people(ctx, runtime, password)
+    say("Loading the demo store: people and channels")
+    await _load_customers(runtime, workspace_id, cast, now)
+    for number, conversation in enumerate(conversations, start=1):
+        await load_conversation(runtime, workspace_id, cast, conversation, now)
+        if number % 10 == 0 or number == len(conversations):
+            say(f"Loading the demo store: {number} of {len(conversations)} conversations")
+    await _load_orders(runtime, workspace_id, now)
+    await _skip_readers(runtime)
+    return workspace_id
+
+
+async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
+    people = load_people()
+    agents: dict[str, UUID] = {}
+    owner = await create_agent(ctx, email=EMAIL, name="Demo Lead", role="owner", password=password)
+    for agent in people.agents:
+        role = "admin" if agent.role == "owner" else agent.role
+        agents[agent.key] = await create_agent(ctx, email=agent.email, name=agent.name, role=role)
+    teams = await _insert(ctx, "teams", [(team.key, team.name, "slate") for team in people.teams])
+    for agent in people.agents:
+        for key in agent.teams:
+            await ctx.tx.execute(
+                "INSERT INTO team_members (workspace_id, team_id, agent_id) VALUES ($1, $2, $3)",
+                ctx.workspace_id,
+                teams[key],
+                agents[agent.key],
+            )
+    tags = await _insert(ctx, "tags", [(tag.key, tag.name, tag.colour) for tag in people.tags])
+    book = runtime.parts["channels"].book
+    chat = await create_channel(
+        ctx,
+        book,
+        NewChannel(plugin="chat", name="Shop chat", public_key=CHAT_KEY, settings={"colour": "#2f6f5e"}),
+    )
+    mail = await create_channel(
+        ctx,
+        book,
+        NewChannel(plugin="email_listener", name="Help mailbox", settings={"address": SHOP_ADDRESS}),
+    )
+    return Cast(agents={**agents, "demo": owner}, teams=teams, tags=tags, chat=chat, email=mail, customers={})
+
+
+async def _insert(ctx: Ctx, table: str, rows: Sequence[tuple[str, str, str]]) -> dict[str, UUID]:
+    found: dict[str, UUID] = {}
+    for key, name, colour in rows:
+        found[key] = uuid7()
+        extra = ", name_key" if table == "tags" else ""
+        await ctx.tx.execute(
+            f"INSERT INTO {table} (workspace_id, id, name, colour{extra}) VALUES ($1, $2, $3, $4{', lower($3)' if extra else ''})",
+            ctx.workspace_id,
+            found[key],
+            name,
+            colour,
+        )
+    return found
+
+
+async def _load_customers(runtime: Runtime, workspace_id: UUID, cast: Cast, now: datetime) -> None:
+    for customer in load_people().customers:
+        clock = FixedClock(now - timedelta(days=customer.since_days))
+        async with runtime.db.transaction(workspace_id) as tx:
+            ctx = Ctx(runtime.db, tx, workspace_id, clock)
+            found = await identify_customer(
+                ctx,
+                "email",
+                customer.email,
+                name=customer.name,
+                reason="ordered_in_shop",
+                language=customer.language,
+                time_zone=customer.time_zone,
+            )
+            await tx.execute(
+                "UPDATE customers SET vip = $3, country = $4 WHERE workspace_id = $1 AND id = $2",
+                workspace_id,
+                found.customer_id,
+                customer.vip,
+                customer.country,
+            )
+            await ctx.flush()
+        cast.customers[customer.key] = (found.customer_id, found.identity_id, customer)
+
+
+async def _load_orders(runtime: Runtime, workspace_id: UUID, now: datetime) -> None:
+    orders = TableOrders(runtime.db, workspace_id)
+    for order in list_past_orders(now):
+        await orders.add(order)
+
+
+async def _skip_readers(runtime: Runtime) -> None:
+    """Lets the readers begin after the demo's past, except the one that builds the search index."""
+    async with runtime.db.transaction(None) as tx:
+        for reader in runtime.readers.handlers:
+            if reader == "search":
+                continue
+            await tx.execute(
+                """INSERT INTO readers (reader, lane, epoch, xid, seq)
+                   SELECT $1, l, coalesce(f.epoch, 0), coalesce(f.xid, '0'::xid8), coalesce(f.seq, 0)
+                   FROM generate_series(0, $2::int - 1) l LEFT JOIN LATERAL (
+                     SELECT epoch, xid, seq FROM facts WHERE lane = l ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 1) f ON true
+                   ON CONFLICT (reader, lane) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, seq = excluded.seq""",
+                reader,
+                LANES,
+            )
