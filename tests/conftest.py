@@ -58,7 +58,9 @@ class OneConnection(Database):
 
     @asynccontextmanager
     async def transaction(self, workspace_id: UUID | None) -> AsyncIterator[Transaction]:
-        assert self._owner is not asyncio.current_task(), "a transaction inside a transaction would deadlock in production"
+        assert self._owner is not asyncio.current_task(), (
+            "a transaction inside a transaction would deadlock in production"
+        )
         scope = EVERY_WORKSPACE if workspace_id is None else str(workspace_id)
         async with self._lock:
             self._owner = asyncio.current_task()

@@ -14,6 +14,7 @@ from parley import __version__
 from parley.app.settings import Settings
 from parley.kit.clock import Clock
 from parley.kit.db import Database
+from parley.kit.files.links import FileLinks
 from parley.kit.files.store import LocalStore
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
@@ -21,14 +22,19 @@ from parley.kit.http.problems import EXCEPTION_HANDLERS
 from parley.kit.live.bus import Bus
 from parley.kit.outbound import OutboundClient
 from parley.kit.runtime import Runtime
-from parley.kit.secrets import SecretBox, load_keys
+from parley.kit.secrets import SecretBox, Signer, load_keys
 from parley.kit.slices import Slice, permissions_of
 
 BODY_LIMIT = 2 * 1024 * 1024
 
 
 def build_runtime(
-    db: Database, settings: Settings, slices: tuple[Slice, ...], *, clock: Clock | None = None, bus: Bus | None = None
+    db: Database,
+    settings: Settings,
+    slices: tuple[Slice, ...],
+    *,
+    clock: Clock | None = None,
+    bus: Bus | None = None,
 ) -> Runtime:
     """Builds a runtime with every slice registered; nothing is started."""
     keys = load_keys(settings.secret_key or None, settings.data / "secret.key")
@@ -43,7 +49,6 @@ def build_runtime(
     )
     runtime.parts["file_links"] = FileLinks(keys[0])
     runtime.parts["signer"] = Signer(keys)
-    runtime.parts["authenticator"] = SessionAuthenticator(permissions_of(slices))
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=400)
     for item in slices:
@@ -62,7 +67,7 @@ def build_app(
     """Builds the ASGI application of the slices and `extra_routes` (pages, health, demo)."""
 
     @asynccontextmanager
-    async def run(app: Litestar) -> AsyncIterator[None]:
+    async def run(_: Litestar) -> AsyncIterator[None]:
         try:
             yield
         finally:
@@ -74,7 +79,7 @@ def build_app(
         middleware=[measure, secure_headers],
         openapi_config=build_openapi_config(),
         request_max_body_size=BODY_LIMIT,
-        state=State({"runtime": runtime}),
+        state=State({"runtime": runtime, "demo": runtime.parts.get("demo")}),
         lifespan=[lifespan or run],
         debug=False,
     )

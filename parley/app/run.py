@@ -91,8 +91,10 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(work(), name=name)
         for name, work in (
-            ("queue", worker.run), ("readers", readers.run), ("beat", lambda: _beat(runtime)),
-            ("channels", lambda: runtime.parts["channels"].run_plugins()),
+            ("queue", worker.run),
+            ("readers", readers.run),
+            ("beat", lambda: _beat(runtime)),
+            ("channels", runtime.parts["channels"].run_plugins),
         )
     ]
     for task in tasks:
@@ -128,21 +130,36 @@ async def _beat(runtime: Runtime) -> None:
         await asyncio.sleep(5)
 
 
-async def serve_web(runtime: Runtime, stop: asyncio.Event, started: Callable[[], Awaitable[None]], extra: tuple[Any, ...] = ()) -> None:
+async def serve_web(
+    runtime: Runtime, stop: asyncio.Event, started: Callable[[], Awaitable[None]], extra: tuple[Any, ...] = ()
+) -> None:
     """Serves HTTP and sockets until `stop` is set; raises OSError when the port is taken."""
     settings: Settings = runtime.settings
     door = Door(runtime, build_app(runtime, SLICES, extra_routes=(*ROUTES, *extra)))
     listening = bind(settings.host, settings.port)
     server = Server(
         uvicorn.Config(
-            door, loop="uvloop", http="httptools", ws="websockets-sansio", ws_per_message_deflate=False, lifespan="on",
-            ws_max_size=128 * 1024, ws_ping_interval=25, ws_ping_timeout=25, log_config=None, access_log=False, server_header=False,
-            proxy_headers=True, forwarded_allow_ips=settings.trusted_proxies, timeout_graceful_shutdown=3,
-            timeout_keep_alive=30, backlog=4096,
+            door,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            lifespan="on",
+            ws_max_size=128 * 1024,
+            ws_ping_interval=25,
+            ws_ping_timeout=25,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=30,
+            backlog=4096,
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)
     await started()
     stopping = asyncio.create_task(stop.wait())
@@ -162,7 +179,9 @@ def bind(host: str, port: int) -> sockets.socket:
         listening.bind((host, port))
     except OSError as failure:
         listening.close()
-        raise OSError(f"Port {port} on {host} cannot be used ({failure.strerror}). Choose another with --port.") from failure
+        raise OSError(
+            f"Port {port} on {host} cannot be used ({failure.strerror}). Choose another with --port."
+        ) from failure
     return listening
 
 
@@ -180,7 +199,13 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-async def up(settings: Settings, say: Say, *, before: Callable[[Runtime], Awaitable[tuple[Any, ...]]], ready: Callable[[Runtime], Awaitable[None]]) -> None:
+async def up(
+    settings: Settings,
+    say: Say,
+    *,
+    before: Callable[[Runtime], Awaitable[tuple[Any, ...]]],
+    ready: Callable[[Runtime], Awaitable[None]],
+) -> None:
     """Runs everything in one process: database, migrations, web and worker; returns after a signal."""
     stop = stop_on_signals()
     async with open_database(settings, say) as dsn:

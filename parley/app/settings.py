@@ -43,7 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def origin(self) -> str:
         """The address under which browsers reach this installation, without a slash at the end."""
-        return self.public_url.rstrip("/") or f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1') else self.host}:{self.port}"  # noqa: S104 - comparing, not binding
+        host = "localhost" if self.host in ("0.0.0.0", "127.0.0.1", "::") else self.host  # noqa: S104 - comparing
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
 
 _NUMBERS = {
@@ -69,9 +70,11 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         elif text:
             values[field] = _read(field, name, text, mistakes)
     known = {f"PARLEY_{f.upper()}" for f in Settings.__struct_fields__} | _ELSEWHERE
-    for name in env:
-        if name.startswith("PARLEY_") and name not in known and not name.startswith(("PARLEY_TEST_", "PARLEY_PG_")):
-            mistakes.append(f"{name} is not a setting of Parley; see docs/operate.md for the list.")
+    mistakes += [
+        f"{name} is not a setting of Parley; see docs/operate.md for the list."
+        for name in env
+        if name.startswith("PARLEY_") and name not in known and not name.startswith(("PARLEY_TEST_", "PARLEY_PG_"))
+    ]
     settings = Settings(**{k: v for k, v in values.items() if v is not None})  # type: ignore[arg-type]
     mistakes += _check(settings)
     if mistakes:
@@ -106,14 +109,23 @@ def _read(field: str, name: str, text: str, mistakes: list[str]) -> object:
 
 def _check(settings: Settings) -> list[str]:
     mistakes: list[str] = []
-    if settings.database_url is not None and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
-        mistakes.append("DATABASE_URL must begin with postgresql://, for example postgresql://parley:secret@db/parley.")
+    if settings.database_url is not None and urlsplit(settings.database_url).scheme not in (
+        "postgresql",
+        "postgres",
+    ):
+        mistakes.append(
+            "DATABASE_URL must begin with postgresql://, for example postgresql://parley:secret@db/parley."
+        )
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             mistakes.append("PARLEY_PUBLIC_URL must be like https://desk.example.com, without a path.")
     if settings.mail_url and urlsplit(settings.mail_url).scheme not in ("smtp", "smtps"):
-        mistakes.append("PARLEY_MAIL_URL must begin with smtp:// or smtps://, for example smtp://user:secret@mail:587.")
+        mistakes.append(
+            "PARLEY_MAIL_URL must begin with smtp:// or smtps://, for example smtp://user:secret@mail:587."
+        )
     if settings.mail_url and "@" not in settings.mail_from:
-        mistakes.append("PARLEY_MAIL_FROM must be the address that invitations come from when PARLEY_MAIL_URL is set.")
+        mistakes.append(
+            "PARLEY_MAIL_FROM must be the address that invitations come from when PARLEY_MAIL_URL is set."
+        )
     return mistakes

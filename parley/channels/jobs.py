@@ -37,7 +37,9 @@ async def deliver_thread(job: Job) -> None:
     while True:
         async with job.runtime.ctx(job.workspace_id, CHANNEL) as ctx:
             # Two workers on one thread would break the order; the second leaves, the first looks again.
-            free = await ctx.tx.fetchval("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))", str(thread_id))
+            free = await ctx.tx.fetchval(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))", str(thread_id)
+            )
             if not free:
                 raise Retry(timedelta(seconds=1), "another worker has this thread")
             delivery = await begin_next_delivery(ctx, thread_id)
@@ -60,7 +62,9 @@ async def carry_out(runtime: "Runtime", workspace_id: UUID, delivery: Delivery) 
     except Retry as failure:
         return await _after_retry(runtime, workspace_id, delivery, failure)
     except TimeoutError:
-        return await _finish(runtime, workspace_id, delivery, "unknown", "The mail server did not answer in time.")
+        return await _finish(
+            runtime, workspace_id, delivery, "unknown", "The mail server did not answer in time."
+        )
     except (Refused, Misconfigured) as failure:
         return await _finish(runtime, workspace_id, delivery, "failed", failure.reason)
     except NotFound as failure:
@@ -85,7 +89,9 @@ async def _after_retry(runtime: "Runtime", workspace_id: UUID, delivery: Deliver
     return False
 
 
-async def _finish(runtime: "Runtime", workspace_id: UUID, delivery: Delivery, state: str, reason: str) -> bool:
+async def _finish(
+    runtime: "Runtime", workspace_id: UUID, delivery: Delivery, state: str, reason: str
+) -> bool:
     log.warning("delivery did not succeed", state=state, channel=str(delivery.channel_id))
     async with runtime.ctx(workspace_id, CHANNEL) as ctx:
         await finish_delivery(ctx, delivery, state, error=reason)
@@ -95,4 +101,3 @@ async def _finish(runtime: "Runtime", workspace_id: UUID, delivery: Delivery, st
 def register_jobs(runtime: "Runtime") -> None:
     """Adds the jobs of the slice."""
     runtime.jobs.add(JOB, deliver_thread, max_attempts=50, first_delay=1, max_delay=60)
-

@@ -34,7 +34,9 @@ class ChannelLink:
         """Gives what was saved last."""
         async with self._ctx() as ctx:
             found = await ctx.tx.fetchval(
-                "SELECT position FROM channels WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, self.channel_id
+                "SELECT position FROM channels WHERE workspace_id = $1 AND id = $2",
+                ctx.workspace_id,
+                self.channel_id,
             )
         return found or {}
 
@@ -43,13 +45,17 @@ class ChannelLink:
         async with self._ctx() as ctx:
             await ctx.tx.execute(
                 "UPDATE channels SET position = $3 WHERE workspace_id = $1 AND id = $2",
-                ctx.workspace_id, self.channel_id, position,
+                ctx.workspace_id,
+                self.channel_id,
+                position,
             )
 
     async def save_secret(self, name: str, value: str) -> None:
         """Keeps a renewed secret."""
         async with self._ctx() as ctx:
-            await change_channel(ctx, self._runtime.parts["channels"].book, self.channel_id, settings={name: value})
+            await change_channel(
+                ctx, self._runtime.parts["channels"].book, self.channel_id, settings={name: value}
+            )
 
     async def report(self, error: str) -> None:
         """Shows the channel's health on the screens."""

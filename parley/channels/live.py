@@ -10,9 +10,15 @@ from parley.kit.log.fact import Recorded
 CHAT_FACTS = ("MessageReceived", "MessagePosted")
 
 
-async def enrich_outside_ids(tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]) -> None:
+async def enrich_outside_ids(
+    tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]
+) -> None:
     """Looks up, once per batch, what widgets show of chat messages."""
-    ids = [UUID(f.data["message_id"]) for f in facts if f.kind in CHAT_FACTS and f.data.get("channel_kind") == "chat"]
+    ids = [
+        UUID(f.data["message_id"])
+        for f in facts
+        if f.kind in CHAT_FACTS and f.data.get("channel_kind") == "chat"
+    ]
     if ids:
         rows = await tx.fetch(CLIENT_IDS, workspace_id, ids)
         extras["outside"] = {row["id"]: (row["external_id"], row["envelope"]) for row in rows}

@@ -37,7 +37,9 @@ class ChannelParts:
 
     async def newest(self, ctx: Ctx) -> str:
         """Gives the cursor of the newest settled fact of the workspace."""
-        return str(await newest_cursor(ctx.tx, ctx.workspace_id, epoch=ctx.db.epoch, own=ctx.db.sees_own_writes))
+        return str(
+            await newest_cursor(ctx.tx, ctx.workspace_id, epoch=ctx.db.epoch, own=ctx.db.sees_own_writes)
+        )
 
     async def customer_card(self, ctx: Ctx, visitor: Visitor) -> tuple[str, str | None]:
         """Gives name and e-mail address of the visitor's customer."""

@@ -65,10 +65,17 @@ def describe_settings(manifest: Manifest) -> list[FormField]:
             kind = kind.type
         found.append(
             FormField(
-                name=field.name, label=title, help=description, type=_type_word(kind), required=field.required,
-                secret=bool(extra.get("secret")), multiline=bool(extra.get("multiline")),
+                name=field.name,
+                label=title,
+                help=description,
+                type=_type_word(kind),
+                required=field.required,
+                secret=bool(extra.get("secret")),
+                multiline=bool(extra.get("multiline")),
                 default=None if field.default is msgspec.NODEFAULT else field.default,
-                options=[str(value) for value in getattr(kind, "values", ())] if isinstance(kind, msgspec.inspect.LiteralType) else [],
+                options=[str(value) for value in getattr(kind, "values", ())]
+                if isinstance(kind, msgspec.inspect.LiteralType)
+                else [],
                 group=str(extra.get("group", "")),
             )
         )
@@ -92,5 +99,11 @@ def read_settings(manifest: Manifest, values: dict[str, Any]) -> Any:
         return msgspec.convert(values, manifest.settings)
     except msgspec.ValidationError as failure:
         text = str(failure)
-        field = text.rsplit("$.", 1)[1].rstrip("`") if "$." in text else (text.split("`")[1] if "`" in text else "settings")
-        raise Invalid("bad_settings", f"The setting {field} is wrong: {text}", FieldError(field, text)) from failure
+        field = (
+            text.rsplit("$.", 1)[1].rstrip("`")
+            if "$." in text
+            else (text.split("`")[1] if "`" in text else "settings")
+        )
+        raise Invalid(
+            "bad_settings", f"The setting {field} is wrong: {text}", FieldError(field, text)
+        ) from failure

@@ -34,7 +34,9 @@ class ChannelSending:
             refusal = f"The channel {channel.name} is paused. Switch it on in the settings, or answer on another channel."
         return SendingRules(abilities.instant, abilities.undo_seconds, abilities.max_length, refusal)
 
-    async def address_reply(self, ctx: Ctx, thread_id: UUID, message_id: UUID, wanted: dict[str, Any]) -> Outgoing:
+    async def address_reply(
+        self, ctx: Ctx, thread_id: UUID, message_id: UUID, wanted: dict[str, Any]
+    ) -> Outgoing:
         """Completes recipients, subject and outside id of a reply; raises Invalid for a bad address."""
         channel_id = await ctx.tx.fetchval(
             "SELECT channel_id FROM threads WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, thread_id

@@ -57,7 +57,13 @@ inbound_items = workspace_table(
     reference("channel_id", "channels"),
     UniqueConstraint("workspace_id", "channel_id", "external_key"),
 )
-Index("ix_inbound_items_open", inbound_items.c.workspace_id, inbound_items.c.state, inbound_items.c.id, postgresql_where=text("state IN ('stored', 'quarantined')"))
+Index(
+    "ix_inbound_items_open",
+    inbound_items.c.workspace_id,
+    inbound_items.c.state,
+    inbound_items.c.id,
+    postgresql_where=text("state IN ('stored', 'quarantined')"),
+)
 
 visitors = workspace_table(
     "visitors",
@@ -90,5 +96,10 @@ mail_seen = workspace_table(
     txt("subject_hash", default=""),
     key=("id",),
 )
-Index("ix_mail_seen_correspondent", mail_seen.c.workspace_id, mail_seen.c.channel_id, mail_seen.c.correspondent, mail_seen.c.at.desc())
-
+Index(
+    "ix_mail_seen_correspondent",
+    mail_seen.c.workspace_id,
+    mail_seen.c.channel_id,
+    mail_seen.c.correspondent,
+    mail_seen.c.at.desc(),
+)

@@ -27,7 +27,20 @@ class Ctx:
     `emit` and `defer` only note; `flush` writes what was noted in one statement each, just before the commit.
     """
 
-    __slots__ = ("_facts", "_jobs", "actor", "cause_id", "clock", "cursor", "db", "depth", "now", "tx", "waker", "workspace_id")
+    __slots__ = (
+        "_facts",
+        "_jobs",
+        "actor",
+        "cause_id",
+        "clock",
+        "cursor",
+        "db",
+        "depth",
+        "now",
+        "tx",
+        "waker",
+        "workspace_id",
+    )
 
     def __init__(
         self,
@@ -70,7 +83,13 @@ class Ctx:
         priority: int = 0,
     ) -> None:
         """Notes a job; it exists exactly when the transaction commits. `key` drops it when one like it still waits."""
-        self._jobs.append(PendingJob(job, {"workspace_id": self.workspace_id, **payload}, delay, key, priority))
+        self._jobs.append(
+            PendingJob(job, {"workspace_id": self.workspace_id, **payload}, delay, key, priority)
+        )
+
+    def forget_jobs(self) -> None:
+        """Drops the jobs noted so far; for the past that is only told again, such as the demo store's."""
+        self._jobs.clear()
 
     async def flush(self) -> None:
         """Writes the noted facts and jobs. Called by whoever opened the transaction; safe to call again."""
@@ -81,7 +100,9 @@ class Ctx:
         if self._facts:
             facts, self._facts = self._facts, []
             self.cursor = await append_facts(self.tx, self.workspace_id, self.db.epoch, self.now, facts)
-            lanes = {lane_of(p.fact.conversation() or p.fact.subject_id() or self.workspace_id) for p in facts}
+            lanes = {
+                lane_of(p.fact.conversation() or p.fact.subject_id() or self.workspace_id) for p in facts
+            }
         if wrote_jobs:
             jobs, self._jobs = self._jobs, []
             await enqueue_jobs(self.tx, jobs)

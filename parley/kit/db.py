@@ -80,9 +80,7 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
         encoder=lambda value: b"\x01" + msgspec.json.encode(value),
         decoder=lambda data: msgspec.json.decode(bytes(data)[1:]),
     )
-    await connection.set_type_codec(
-        "xid8", schema="pg_catalog", format="text", encoder=str, decoder=int
-    )
+    await connection.set_type_codec("xid8", schema="pg_catalog", format="text", encoder=str, decoder=int)
 
 
 class Database:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 
-class Failure(Exception):  # noqa: N818 - a failure is a word of its own here
+class Failure(Exception):
     """Base of the three failures; `reason` is one plain sentence without personal data."""
 
     def __init__(self, reason: str) -> None:

@@ -12,6 +12,12 @@ async def store_personal(ctx: Ctx, subject_kind: str, subject_id: UUID, field: s
     await ctx.tx.execute(
         """INSERT INTO personal_values (workspace_id, id, subject_kind, subject_id, field, value, at)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",
-        ctx.workspace_id, value_id, subject_kind, subject_id, field, value.replace("\x00", ""), ctx.now,
+        ctx.workspace_id,
+        value_id,
+        subject_kind,
+        subject_id,
+        field,
+        value.replace("\x00", ""),
+        ctx.now,
     )
     return value_id

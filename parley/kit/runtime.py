@@ -57,7 +57,14 @@ class Runtime:
         """Opens a transaction of a workspace; facts and jobs are written just before the commit."""
         async with self.db.transaction(workspace_id) as tx:
             ctx = Ctx(
-                self.db, tx, workspace_id, self.clock, actor=actor, waker=self.nerves, cause_id=cause_id, depth=depth
+                self.db,
+                tx,
+                workspace_id,
+                self.clock,
+                actor=actor,
+                waker=self.nerves,
+                cause_id=cause_id,
+                depth=depth,
             )
             yield ctx
             await ctx.flush()
@@ -74,3 +81,8 @@ class Runtime:
             cause_id=recorded.id,
             depth=recorded.depth + 1,
         )
+
+    async def flush_bus(self, seconds: float = 1.0) -> None:
+        """Waits until the other processes have been told, at most so long; for commands that end at once."""
+        if self.bus is not None:
+            await self.bus.flushed(seconds)

@@ -35,7 +35,9 @@ SCOPE_SETTING = "parley.workspace"
 EVERY_WORKSPACE = "all"
 
 
-def workspace_table(name: str, *items: Any, key: tuple[str, ...] = ("id",), info: dict[str, Any] | None = None) -> Table:
+def workspace_table(
+    name: str, *items: Any, key: tuple[str, ...] = ("id",), info: dict[str, Any] | None = None
+) -> Table:
     """Describes a table whose primary key begins with `workspace_id`; `key` names the rest of the key.
 
     Row security is put on every such table by the migrations (`info["tenant"]`).

@@ -181,4 +181,6 @@ decider_configs = workspace_table(
     key=("decider", "version"),
 )
 
-worker_beats = Table("worker_beats", metadata, txt("worker"), when("moved_at", now=True), PrimaryKeyConstraint("worker"))
+worker_beats = Table(
+    "worker_beats", metadata, txt("worker"), when("moved_at", now=True), PrimaryKeyConstraint("worker")
+)

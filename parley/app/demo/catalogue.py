@@ -145,7 +145,9 @@ def load_catalogue() -> Catalogue:
         collections={collection.handle: collection for collection in file.collections},
         products={product.handle: product for product in file.products},
         variants={
-            variant.sku: variant for product in file.products for variant in build_variants(product, file.colours)
+            variant.sku: variant
+            for product in file.products
+            for variant in build_variants(product, file.colours)
         },
         shipping={option.code: option for option in file.shipping},
         codes=file.codes,
@@ -181,7 +183,8 @@ def list_products(
     return [
         product
         for product in catalogue.products.values()
-        if (collection is None or collection in product.collections) and (badge is None or product.badge == badge)
+        if (collection is None or collection in product.collections)
+        and (badge is None or product.badge == badge)
     ]
 
 

@@ -24,14 +24,14 @@ SCRIPTS: dict[str, frozenset[str]] = {
     "ja": frozenset({"HIRAGANA", "KATAKANA", "CJK"}),
     "ar": frozenset({"ARABIC"}),
 }
-COMMON_WORDS: dict[str, frozenset[str]] = {
-    "en": frozenset("the and is it to you for my i of in a that have with are can do was on not".split()),
-    "pt-BR": frozenset("o a de que e do da em um para com não uma os no se na por mais as foi você é".split()),
-    "es": frozenset("el la de que y en un los se del las por con no una su para es lo al le qué hola".split()),
-    "de": frozenset("der die und das ist ich nicht ein zu es mit sie auf für den im bei auch habe noch".split()),
-    "fr": frozenset("le la de et les des est un une vous je pas en du que pour il ne au mon j l c a".split()),
-    "it": frozenset("il di che e la un per è non sono con le si da una ho ma i del l al più".split()),
-    "sl": frozenset("je in se na da za so ne ali pa v sem bi ki lahko po prosim hvala že še ga ju".split()),
+COMMON_WORDS: dict[str, str] = {
+    "en": "the and is it to you for my i of in a that have with are can do was on not",
+    "pt-BR": "o a de que e do da em um para com não uma os no se na por mais as foi você é",
+    "es": "el la de que y en un los se del las por con no una su para es lo al le qué hola",
+    "de": "der die und das ist ich nicht ein zu es mit sie auf für den im bei auch habe noch",
+    "fr": "le la de et les des est un une vous je pas en du que pour il ne au mon j l c a",
+    "it": "il di che e la un per è non sono con le si da una ho ma i del l al più",
+    "sl": "je in se na da za so ne ali pa v sem bi ki lahko po prosim hvala že še ga ju",
 }
 
 
@@ -48,7 +48,7 @@ def is_plausible(text: str, language: str) -> bool:
         kana = scripts["HIRAGANA"] + scripts["KATAKANA"] > 0
         return share > 0.6 and (language != "ja" or kana) and (language != "zh-CN" or not kana)
     words = Counter(re.findall(r"[^\W\d_]+", text.casefold()))
-    hits = {known: sum(words[word] for word in common) for known, common in COMMON_WORDS.items()}
+    hits = {known: sum(words[word] for word in common.split()) for known, common in COMMON_WORDS.items()}
     return scripts["LATIN"] > 0 and hits.get(language, 0) == max(hits.values())
 
 
@@ -60,8 +60,10 @@ def list_duplicates(values: Iterable[str]) -> list[str]:
 def check_people(content: Content) -> Iterator[str]:
     """Keys and addresses are unique, time zones and countries exist."""
     people = content.people
-    keys = [*(person.key for person in (*people.customers, *people.agents)), *(team.key for team in people.teams)]
-    emails = [person.email.casefold() for person in (*people.customers, *people.agents)]
+    keys = [customer.key for customer in people.customers] + [agent.key for agent in people.agents]
+    keys += [team.key for team in people.teams]
+    emails = [customer.email.casefold() for customer in people.customers]
+    emails += [agent.email.casefold() for agent in people.agents]
     for value in list_duplicates([*keys, *(tag.key for tag in people.tags)]) + list_duplicates(emails):
         yield f"people: {value} is there twice"
     for email in emails:
@@ -204,7 +206,9 @@ def check_texts(content: Content) -> Iterator[str]:
     texts = [message.text for conversation in conversations for message in conversation.messages]
     subjects = [conversation.subject for conversation in conversations if conversation.subject]
     yield from (f"twice: {text[:60]}" for text in list_duplicates([*texts, *subjects]))
-    yield from (f"twice: {key}" for key in list_duplicates(conversation.key for conversation in conversations))
+    yield from (
+        f"twice: {key}" for key in list_duplicates(conversation.key for conversation in conversations)
+    )
     senders = [conversation.sender.email for conversation in conversations if conversation.sender]
     for domain in EMAIL.findall(" ".join([*texts, *senders])):
         if not RESERVED.search(domain):

@@ -126,7 +126,8 @@ class Content(Struct, frozen=True):
 def load_conversations() -> tuple[Conversation, ...]:
     """Read every file in `conversations/`; raises msgspec.ValidationError when one is malformed."""
     files = [
-        msgspec.json.decode(path.read_bytes(), type=ConversationsFile) for path in sorted(FOLDER.glob("*.json"))
+        msgspec.json.decode(path.read_bytes(), type=ConversationsFile)
+        for path in sorted(FOLDER.glob("*.json"))
     ]
     return tuple(conversation for file in files for conversation in file.conversations)
 

@@ -134,9 +134,9 @@ async def _insert(ctx: Ctx, table: str, rows: Sequence[tuple[str, str, str]]) ->
     found: dict[str, UUID] = {}
     for key, name, colour in rows:
         found[key] = uuid7()
-        extra = ", name_key" if table == "tags" else ""
+        columns, values = (", name_key", ", lower($3)") if table == "tags" else ("", "")
         await ctx.tx.execute(
-            f"INSERT INTO {table} (workspace_id, id, name, colour{extra}) VALUES ($1, $2, $3, $4{', lower($3)' if extra else ''})",
+            f"INSERT INTO {table} (workspace_id, id, name, colour{columns}) VALUES ($1, $2, $3, $4{values})",
             ctx.workspace_id,
             found[key],
             name,

@@ -140,7 +140,10 @@ def load_past_orders() -> tuple[PastOrder, ...]:
 
 
 def build_lines(
-    lines: tuple[CartLine, ...] | list[CartLine], currency: Literal["EUR", "BRL"], lang: Lang, catalogue: Catalogue
+    lines: tuple[CartLine, ...] | list[CartLine],
+    currency: Literal["EUR", "BRL"],
+    lang: Lang,
+    catalogue: Catalogue,
 ) -> tuple[OrderLine, ...]:
     """Turn cart lines into order lines at today's prices, with titles in the buyer's shop language."""
     found = [(catalogue.variants[line.sku], line.quantity) for line in lines]
@@ -161,7 +164,9 @@ def build_lines(
 def build_address(customer: Customer) -> OrderAddress:
     """The customer's own address."""
     home = customer.address
-    return OrderAddress(customer.name, home.line1, home.postcode, customer.city, home.region, customer.country)
+    return OrderAddress(
+        customer.name, home.line1, home.postcode, customer.city, home.region, customer.country
+    )
 
 
 def build_past_order(past: PastOrder, customer: Customer, catalogue: Catalogue, now: datetime) -> DemoOrder:
@@ -188,7 +193,8 @@ def build_past_order(past: PastOrder, customer: Customer, catalogue: Catalogue, 
         shipping_code=option.code if option else None,
         address=None if digital else past.recipient or build_address(customer),
         events=tuple(
-            OrderEvent(event.kind, now - timedelta(hours=event.hours_ago), event.place) for event in past.events
+            OrderEvent(event.kind, now - timedelta(hours=event.hours_ago), event.place)
+            for event in past.events
         ),
         carrier=option.carrier if option else None,
         tracking=past.tracking,

@@ -30,20 +30,10 @@ FILES = {
     "shop.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "frame-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-    ]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'self'"
 )
 PAGE_HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -182,7 +172,9 @@ async def cart_page(request: type_request) -> Response[str]:
     return show(shop.render_cart(visit.page(), visit.cart))
 
 
-def answer_purchase(request: type_request, visit: Visit, product: Product, fields: dict[str, str]) -> Response[Any]:
+def answer_purchase(
+    request: type_request, visit: Visit, product: Product, fields: dict[str, str]
+) -> Response[Any]:
     """Put a chosen variant into the cart and say so, as JSON to a script and by showing the cart to a form."""
     catalogue = load_catalogue()
     variant = find_variant(catalogue, product, fields.get("colour", ""), fields.get("size", ""))
@@ -198,8 +190,15 @@ def answer_purchase(request: type_request, visit: Visit, product: Product, field
     cookies = [visit.cookie(cart.COOKIE, cart.build_cookie(held))]
     if "application/json" in request.headers.get("accept", ""):
         text = say(visit.lang, problem or "toast.added")
-        body = {"count": held.count, "text": text, "link": say(visit.lang, "toast.link"), "href": visit.urls.cart}
-        return Response(body, media_type=MediaType.JSON, cookies=cookies, headers={"Cache-Control": "no-store"})
+        body = {
+            "count": held.count,
+            "text": text,
+            "link": say(visit.lang, "toast.link"),
+            "href": visit.urls.cart,
+        }
+        return Response(
+            body, media_type=MediaType.JSON, cookies=cookies, headers={"Cache-Control": "no-store"}
+        )
     if problem:
         return show(shop.render_product(visit.page(), product, fields.get("colour", ""), problem), 422)
     return go(visit.urls.cart, cookies)
@@ -214,7 +213,9 @@ async def change_cart(request: type_request) -> Response[Any]:
         return answer_purchase(request, visit, product, fields)
     held = visit.cart
     if "sku" in fields:
-        held = cart.change_quantity(held, fields["sku"], cart.parse_quantity(fields.get("quantity", "")), catalogue)
+        held = cart.change_quantity(
+            held, fields["sku"], cart.parse_quantity(fields.get("quantity", "")), catalogue
+        )
     tried = checkout.parse_text(fields.get("code", ""), 20)
     if "code" in fields:
         held = cart.apply_code(held, tried, catalogue)
@@ -275,7 +276,10 @@ async def find_order(request: type_request) -> Response[Any]:
     email = checkout.parse_email(checkout.parse_text(fields.get("email", ""), 254))
     order = await visit.shop.orders.get(number, email) if number and email else None
     if order is None:
-        shown = checkout.parse_text(fields.get("number", ""), 20), checkout.parse_text(fields.get("email", ""), 254)
+        shown = (
+            checkout.parse_text(fields.get("number", ""), 20),
+            checkout.parse_text(fields.get("email", ""), 254),
+        )
         return show(shop.render_lookup(visit.page(), *shown, problem="lookup.problem"), 404)
     return go(
         visit.urls.order(order.number), [visit.cookie(ORDER_COOKIE, build_seen(order.number, order.email))]

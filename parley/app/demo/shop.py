@@ -104,7 +104,11 @@ def pick(context: Context, text: Text) -> str:
 def load_templates() -> Environment:
     """The template environment: escaping on, undefined names are errors."""
     env = Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.globals["t"] = translate
     env.filters.update(
@@ -117,22 +121,26 @@ def render(page: Page, template: str, path: str, **values: object) -> str:
     """Fill a template; `path` is the page's address without mount path and language, for the language switch."""
     urls = Urls(page.base, page.lang, find_version())
     catalogue = load_catalogue()
-    return load_templates().get_template(template).render(
-        page=page,
-        path=path,
-        lang=page.lang,
-        dir="rtl" if page.lang in RIGHT_TO_LEFT else "ltr",
-        urls=urls,
-        others=[Urls(page.base, lang, find_version()) for lang in LANGUAGES if lang != page.lang],
-        catalogue=catalogue,
-        currency=CURRENCY[page.lang],
-        widget_snippet=page.widget_snippet,
-        cart_count=page.cart_count,
-        count_stock=count_stock,
-        low_stock=LOW_STOCK,
-        words=load_words()[page.lang],
-        free_from=max(option.free_from or 0 for option in list_shipping(catalogue, CURRENCY[page.lang])),
-        **values,
+    return (
+        load_templates()
+        .get_template(template)
+        .render(
+            page=page,
+            path=path,
+            lang=page.lang,
+            dir="rtl" if page.lang in RIGHT_TO_LEFT else "ltr",
+            urls=urls,
+            others=[Urls(page.base, lang, find_version()) for lang in LANGUAGES if lang != page.lang],
+            catalogue=catalogue,
+            currency=CURRENCY[page.lang],
+            widget_snippet=page.widget_snippet,
+            cart_count=page.cart_count,
+            count_stock=count_stock,
+            low_stock=LOW_STOCK,
+            words=load_words()[page.lang],
+            free_from=max(option.free_from or 0 for option in list_shipping(catalogue, CURRENCY[page.lang])),
+            **values,
+        )
     )
 
 
@@ -179,7 +187,9 @@ def list_neighbours(catalogue: Catalogue, product: Product, count: int = 4) -> l
         for other in catalogue.products.values()
         if other.handle != product.handle and set(other.collections) & set(product.collections)
     ]
-    rest = [other for other in list_products(catalogue, badge="bestseller") if other not in (product, *shared)]
+    rest = [
+        other for other in list_products(catalogue, badge="bestseller") if other not in (product, *shared)
+    ]
     start = list(catalogue.products).index(product.handle) % max(1, len(shared))
     return (shared[start:] + shared[:start] + rest)[:count]
 
@@ -266,7 +276,7 @@ def list_steps(order: DemoOrder) -> list[tuple[str, str]]:
     """The stages of an order, each "done", "now" or "ahead"; none for a cancelled order."""
     if any(event.kind == "cancelled" for event in order.events):
         return []
-    steps = STEPS
+    steps: tuple[str, ...] = STEPS
     if order.address is None:
         steps = DIGITAL_STEPS
     elif order.shipping_code == "pickup":
@@ -310,4 +320,6 @@ def render_contact(page: Page, slot: str = "") -> str:
 
 def render_not_found(page: Page) -> str:
     """The page for an address that leads nowhere."""
-    return render(page, "not_found.html", "/", bestsellers=list_products(load_catalogue(), badge="bestseller"))
+    return render(
+        page, "not_found.html", "/", bestsellers=list_products(load_catalogue(), badge="bestseller")
+    )

@@ -56,4 +56,4 @@ def format_moment(value: datetime, lang: str) -> str:
 
 def find_country_name(code: str, lang: str) -> str:
     """The name of a country in a language, or its code when unknown."""
-    return find_locale(lang).territories.get(code, code)
+    return str(find_locale(lang).territories.get(code, code))

@@ -35,7 +35,9 @@ async def readyz(runtime: Runtime) -> Response[bytes]:
     checks = await check_all(runtime)
     ok = all(check.ok for check in checks.values())
     return Response(
-        msgspec.json.encode({"ok": ok, "checks": checks}), status_code=200 if ok else 503, media_type="application/json"
+        msgspec.json.encode({"ok": ok, "checks": checks}),
+        status_code=200 if ok else 503,
+        media_type="application/json",
     )
 
 
@@ -57,11 +59,15 @@ async def check_all(runtime: Runtime) -> dict[str, Check]:
         "database": Check(ok=True, detail="The database answers."),
         "migrations": Check(
             ok=migrated,
-            detail="The schema is current." if migrated else f"The schema is at {row['revision']}; run `parley migrate`.",
+            detail="The schema is current."
+            if migrated
+            else f"The schema is at {row['revision']}; run `parley migrate`.",
         ),
         "worker": Check(
             ok=bool(row["beating"]),
-            detail="A worker is running." if row["beating"] else "No worker has been seen for 30 seconds; run `parley worker`.",
+            detail="A worker is running."
+            if row["beating"]
+            else "No worker has been seen for 30 seconds; run `parley worker`.",
         ),
     }
 

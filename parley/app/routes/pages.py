@@ -12,9 +12,27 @@ from parley.kit.http.webfiles import part_folder, read_web_file
 
 AnyRequest = Request[Any, Any, Any]
 DESK_PATHS = (
-    "/", "/login", "/setup", "/invitation/{rest:path}", "/invitations/{rest:path}", "/reset", "/reset/{rest:path}", "/password-reset/{rest:path}",
-    "/inbox", "/inbox/{rest:path}", "/conversations/{rest:path}", "/settings", "/settings/{rest:path}", "/search",
-    "/numbers", "/failed-work", "/customers", "/customers/{rest:path}", "/profile", "/profile/{rest:path}", "/notifications",
+    "/",
+    "/login",
+    "/setup",
+    "/invitation/{rest:path}",
+    "/invitations/{rest:path}",
+    "/reset",
+    "/reset/{rest:path}",
+    "/password-reset/{rest:path}",
+    "/inbox",
+    "/inbox/{rest:path}",
+    "/conversations/{rest:path}",
+    "/settings",
+    "/settings/{rest:path}",
+    "/search",
+    "/numbers",
+    "/failed-work",
+    "/customers",
+    "/customers/{rest:path}",
+    "/profile",
+    "/profile/{rest:path}",
+    "/notifications",
 )
 
 
@@ -45,7 +63,10 @@ async def get_desk(request: AnyRequest) -> Response[bytes]:
     page = read_web_file("desk", "index.html")
     host = html.escape(request.headers.get("host", ""), quote=True)
     return send_web_file(
-        request, page, cache="no-cache", headers={"Content-Security-Policy": desk_policy(host), "X-Frame-Options": "DENY"}
+        request,
+        page,
+        cache="no-cache",
+        headers={"Content-Security-Policy": desk_policy(host), "X-Frame-Options": "DENY"},
     )
 
 

@@ -36,33 +36,55 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
     plain, secret = split_secrets(secret_names(adapter.manifest), values)
     channel_id = uuid7()
     await ctx.tx.execute(
-        """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, brand_id, settings, secrets, created_at)
+        """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, brand_id, settings,
+                                 secrets, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
-        ctx.workspace_id, channel_id, wanted.plugin, adapter.manifest.kind, wanted.name.strip(),
-        wanted.address or str(getattr(read, "address", "")), wanted.public_key or make_token("ch_", 12),
-        wanted.brand_id, plain, seal(ctx, book, channel_id, secret), ctx.now,
+        ctx.workspace_id,
+        channel_id,
+        wanted.plugin,
+        adapter.manifest.kind,
+        wanted.name.strip(),
+        wanted.address or str(getattr(read, "address", "")),
+        wanted.public_key or make_token("ch_", 12),
+        wanted.brand_id,
+        plain,
+        seal(ctx, book, channel_id, secret),
+        ctx.now,
     )
     ctx.emit(ChannelChanged(channel_id=channel_id, act="created"))
     return channel_id
 
 
 async def change_channel(
-    ctx: Ctx, book: ChannelBook, channel_id: UUID, *, name: str | None = None, brand_id: UUID | None = None,
-    state: str | None = None, settings: dict[str, Any] | None = None,
+    ctx: Ctx,
+    book: ChannelBook,
+    channel_id: UUID,
+    *,
+    name: str | None = None,
+    brand_id: UUID | None = None,
+    state: str | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> None:
     """Changes a channel; settings given are merged, an empty secret keeps the old one. Raises NotFound and Invalid."""
     row = await ctx.tx.fetchrow(
         "SELECT plugin, settings, secrets FROM channels WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
-        ctx.workspace_id, channel_id,
+        ctx.workspace_id,
+        channel_id,
     )
     if row is None:
         raise NotFound("channel")
     adapter = get_plugin(book.plugins, row["plugin"])
     names = secret_names(adapter.manifest)
     old_secrets: dict[str, Any] = (
-        msgspec.json.decode(book.box.open(row["secrets"], owner=owner(ctx.workspace_id, channel_id), field=FIELD)) if row["secrets"] else {}
+        msgspec.json.decode(
+            book.box.open(row["secrets"], owner=owner(ctx.workspace_id, channel_id), field=FIELD)
+        )
+        if row["secrets"]
+        else {}
     )
-    given = {key: value for key, value in (settings or {}).items() if not (key in names and value in ("", None))}
+    given = {
+        key: value for key, value in (settings or {}).items() if not (key in names and value in ("", None))
+    }
     values = {**row["settings"], **old_secrets, **given}
     read = read_settings(adapter.manifest, values)
     plain, secret = split_secrets(names, values)
@@ -71,7 +93,13 @@ async def change_channel(
              error = CASE WHEN $5 = 'active' THEN '' ELSE error END, settings = $6, secrets = $7,
              address = CASE WHEN $8 <> '' THEN $8 ELSE address END
            WHERE workspace_id = $1 AND id = $2""",
-        ctx.workspace_id, channel_id, name, brand_id, state, plain, seal(ctx, book, channel_id, secret),
+        ctx.workspace_id,
+        channel_id,
+        name,
+        brand_id,
+        state,
+        plain,
+        seal(ctx, book, channel_id, secret),
         str(getattr(read, "address", "")),
     )
     ctx.emit(ChannelChanged(channel_id=channel_id, act="changed"))
@@ -83,7 +111,9 @@ async def remove_channel(ctx: Ctx, book: ChannelBook, channel_id: UUID) -> None:
     found = await ctx.tx.fetchval(
         """UPDATE channels SET deleted_at = $3, state = 'paused', secrets = NULL
            WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING true""",
-        ctx.workspace_id, channel_id, ctx.now,
+        ctx.workspace_id,
+        channel_id,
+        ctx.now,
     )
     if not found:
         raise NotFound("channel")
@@ -97,7 +127,10 @@ async def set_channel_health(ctx: Ctx, channel_id: UUID, error: str) -> None:
         """UPDATE channels c SET error = $3, state = CASE WHEN $3 <> '' THEN 'error' ELSE 'active' END, checked_at = $4
            FROM (SELECT error FROM channels WHERE workspace_id = $1 AND id = $2) old
            WHERE c.workspace_id = $1 AND c.id = $2 AND c.state <> 'paused' RETURNING old.error <> $3""",
-        ctx.workspace_id, channel_id, error[:1000], ctx.now,
+        ctx.workspace_id,
+        channel_id,
+        error[:1000],
+        ctx.now,
     )
     if changed:
         ctx.emit(ChannelChanged(channel_id=channel_id, act="broken" if error else "mended"))

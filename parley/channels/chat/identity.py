@@ -12,7 +12,9 @@ LONGEST = 30 * 86400
 
 def canonical(identity: Identity) -> bytes:
     """Gives the text that is signed (docs/widget.md, "Signed identity")."""
-    return "\n".join(("v1", identity.id, identity.email.lower(), identity.name, str(identity.expires))).encode()
+    return "\n".join(
+        ("v1", identity.id, identity.email.lower(), identity.name, str(identity.expires))
+    ).encode()
 
 
 def sign_identity(secret: str, identity: Identity) -> str:

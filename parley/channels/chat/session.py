@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from parley.channels.chat import frames as f
@@ -122,7 +121,9 @@ class ChatSession:
         await self._watch(visitor)
         await self._welcome(visitor)
         if refused:
-            await self._wire.send(f.encode("error", code=refused, detail="The shop's signature is wrong or has expired."))
+            await self._wire.send(
+                f.encode("error", code=refused, detail="The shop's signature is wrong or has expired.")
+            )
 
     async def _watch(self, visitor: Visitor) -> None:
         topics = {f"ch:{self._channel.id}"}
@@ -136,15 +137,26 @@ class ChatSession:
         async with self._ctx(visitor) as ctx:
             cursor = await self._parts.newest(ctx)
             messages, more = await list_visible(ctx, visitor, self._parts.links)
-            row = await find_row(ctx.tx, ctx.workspace_id, visitor.conversation_id, None) if visitor.conversation_id else None
+            row = (
+                await find_row(ctx.tx, ctx.workspace_id, visitor.conversation_id, None)
+                if visitor.conversation_id
+                else None
+            )
             staffing = await self._parts.staffing.get(ctx.tx, ctx.workspace_id, ctx.now)
             name, email = await self._parts.customer_card(ctx, visitor)
         await self._wire.send(
             f.encode(
-                "welcome", token=visitor.token, verified=visitor.verified, name=name,
+                "welcome",
+                token=visitor.token,
+                verified=visitor.verified,
+                name=name,
                 email=mask_email(email) if email else None,
-                conversation=build_widget_conversation(row) if row else None, messages=messages, more=more,
-                cursor=cursor, reset=True, **describe(staffing),
+                conversation=build_widget_conversation(row) if row else None,
+                messages=messages,
+                more=more,
+                cursor=cursor,
+                reset=True,
+                **describe(staffing),
             )
         )
         self._tell_desk("here", visitor, {"online": True})
@@ -157,7 +169,9 @@ class ChatSession:
             return
         await self._wire.send(f.encode("ack", id=frame.id, message=message, cursor=cursor))
         if row is not None:
-            await self._wire.send(f.encode("conversation", conversation=build_widget_conversation(row), cursor=cursor))
+            await self._wire.send(
+                f.encode("conversation", conversation=build_widget_conversation(row), cursor=cursor)
+            )
 
     async def _receive(
         self, frame: f.Send, visitor: Visitor
@@ -170,10 +184,14 @@ class ChatSession:
             await ensure_customer(ctx, visitor)
             assert visitor.customer_id is not None  # noqa: S101 - ensured just above
             ctx.actor = Actor("customer", visitor.customer_id)
-            received = await receive_message(ctx, await self._inbound(ctx, frame, visitor, visitor.customer_id))
+            received = await receive_message(
+                ctx, await self._inbound(ctx, frame, visitor, visitor.customer_id)
+            )
             first = visitor.conversation_id != received.conversation_id
             await remember_thread(ctx, visitor, received.thread_id, received.conversation_id)
-            found = await list_messages(ctx.tx, ctx.workspace_id, [received.message_id], self._parts.links, ctx.now)
+            found = await list_messages(
+                ctx.tx, ctx.workspace_id, [received.message_id], self._parts.links, ctx.now
+            )
             row = await find_row(ctx.tx, ctx.workspace_id, received.conversation_id, None) if first else None
             await ctx.flush()
             cursor = str(ctx.cursor) if ctx.cursor is not None else await self._parts.newest(ctx)
@@ -183,10 +201,18 @@ class ChatSession:
 
     async def _inbound(self, ctx: Ctx, frame: f.Send, visitor: Visitor, customer_id: UUID) -> Inbound:
         return Inbound(
-            channel_id=self._channel.id, channel_kind="chat", brand_id=self._channel.brand_id,
-            thread_id=visitor.thread_id, thread_key=f"visitor:{visitor.id}", customer_id=customer_id,
-            identity_id=visitor.identity_id, external_id=str(frame.id), html=html_from_text(frame.text), text=frame.text,
-            language=visitor.language, files=await find_uploads(ctx, frame.files) if frame.files else [],
+            channel_id=self._channel.id,
+            channel_kind="chat",
+            brand_id=self._channel.brand_id,
+            thread_id=visitor.thread_id,
+            thread_key=f"visitor:{visitor.id}",
+            customer_id=customer_id,
+            identity_id=visitor.identity_id,
+            external_id=str(frame.id),
+            html=html_from_text(frame.text),
+            text=frame.text,
+            language=visitor.language,
+            files=await find_uploads(ctx, frame.files) if frame.files else [],
         )
 
     async def _seen(self, frame: f.Seen, visitor: Visitor) -> None:
@@ -197,7 +223,9 @@ class ChatSession:
 
     async def _email(self, frame: f.Email, visitor: Visitor) -> None:
         if not self._parts.is_address(frame.email):
-            await self._wire.send(f.encode("error", code="bad_email", detail="This is not an e-mail address."))
+            await self._wire.send(
+                f.encode("error", code="bad_email", detail="This is not an e-mail address.")
+            )
             return
         async with self._ctx(visitor) as ctx:
             await claim_email(ctx, visitor, frame.email, frame.name.strip())
@@ -205,7 +233,9 @@ class ChatSession:
 
     async def _rate(self, frame: f.Rate, visitor: Visitor) -> None:
         if frame.conversation != visitor.conversation_id:
-            await self._wire.send(f.encode("error", code="not_found", detail="There is no such conversation."))
+            await self._wire.send(
+                f.encode("error", code="not_found", detail="There is no such conversation.")
+            )
             return
         try:
             async with self._ctx(visitor) as ctx:
@@ -225,7 +255,9 @@ class ChatSession:
     def _tell_desk(self, what: str, visitor: Visitor, data: dict[str, Any]) -> None:
         if visitor.conversation_id is not None:
             self._runtime.nerves.tell(
-                self._channel.workspace_id, DESK, {"what": what, "conversation": str(visitor.conversation_id), **data}
+                self._channel.workspace_id,
+                DESK,
+                {"what": what, "conversation": str(visitor.conversation_id), **data},
             )
 
     async def _hear(self, item: Item) -> None:
@@ -248,13 +280,17 @@ class ChatSession:
     async def _hear_batch(self, batch: Batch, visitor: Visitor) -> None:
         cursor = str(batch.cursor)
         messages: list[Message] = [
-            m for m in batch.extras.get("messages", []) if m.conversation_id == visitor.conversation_id and may_see(visitor, m)
+            m
+            for m in batch.extras.get("messages", [])
+            if m.conversation_id == visitor.conversation_id and may_see(visitor, m)
         ]
         if messages:
             outside = batch.extras.get("outside", {})
             for message in messages:
                 client, envelope = outside.get(message.id, (None, None))
-                shown = build_widget_message(message, client if message.direction == "in" else None, ask_of(envelope))
+                shown = build_widget_message(
+                    message, client if message.direction == "in" else None, ask_of(envelope)
+                )
                 await self._wire.send(f.encode("message", message=shown, cursor=cursor))
         for fact in batch.facts:
             if fact.kind == "ConversationRead" and fact.data.get("message_id"):
@@ -276,13 +312,21 @@ class ChatSession:
 
 
 STATUS_FACTS = frozenset(
-    {"ConversationClosed", "ConversationReopened", "ConversationRated", "ConversationSnoozed", "MessageReceived"}
+    {
+        "ConversationClosed",
+        "ConversationReopened",
+        "ConversationRated",
+        "ConversationSnoozed",
+        "MessageReceived",
+    }
 )
 
 
 def describe(staffing: Staffing) -> dict[str, Any]:
     """Gives the fields of a frame that say who is there."""
     return {
-        "online": staffing.online, "people": staffing.people, "expected": staffing.expected, "opens_at": staffing.opens_at,
+        "online": staffing.online,
+        "people": staffing.people,
+        "expected": staffing.expected,
+        "opens_at": staffing.opens_at,
     }
-

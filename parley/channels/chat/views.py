@@ -1,6 +1,5 @@
 """What a visitor may see: messages of his own thread; those of other channels only when he is verified."""
 
-
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,14 @@ from parley.kit.files.links import FileLinks
 
 HIDDEN_STATES = ("scheduled", "cancelled")
 PAGE = 30
-PAGE_SQL = SELECT + """
+PAGE_SQL = (
+    SELECT
+    + """
 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.kind = 'message' AND m.state <> ALL($3)
   AND ($4 OR m.thread_id = $5) AND ($6::uuid IS NULL OR m.id < $6)
 ORDER BY m.id DESC LIMIT $7
 """
+)
 CLIENT_IDS = "SELECT id, external_id, envelope FROM messages WHERE workspace_id = $1 AND id = ANY($2)"
 
 
@@ -37,8 +39,14 @@ async def list_visible(
     if visitor.conversation_id is None:
         return [], False
     rows = await ctx.tx.fetch(
-        PAGE_SQL, ctx.workspace_id, visitor.conversation_id, list(HIDDEN_STATES), visitor.verified, visitor.thread_id,
-        before, PAGE + 1,
+        PAGE_SQL,
+        ctx.workspace_id,
+        visitor.conversation_id,
+        list(HIDDEN_STATES),
+        visitor.verified,
+        visitor.thread_id,
+        before,
+        PAGE + 1,
     )
     more = len(rows) > PAGE
     rows = rows[:PAGE][::-1]
@@ -73,8 +81,14 @@ def build_widget_message(message: Message, client_id: str | None, ask: str | Non
 
 def _file(attachment: Attachment) -> WidgetFile:
     return WidgetFile(
-        attachment.id, attachment.name, attachment.type, attachment.size, attachment.url, attachment.thumbnail_url,
-        attachment.width, attachment.height,
+        attachment.id,
+        attachment.name,
+        attachment.type,
+        attachment.size,
+        attachment.url,
+        attachment.thumbnail_url,
+        attachment.width,
+        attachment.height,
     )
 
 
@@ -87,5 +101,3 @@ def mask_email(email: str) -> str:
     """Shows enough of an address to recognise one's own."""
     local, _, domain = email.partition("@")
     return f"{local[:1]}…@{domain}" if domain else "…"
-
-

@@ -31,7 +31,8 @@ class Visitor(msgspec.Struct, kw_only=True):
 
 
 FIND = """
-UPDATE visitors v SET seen_at = $3, page = coalesce($4, v.page), language = coalesce($5, v.language), time_zone = coalesce($6, v.time_zone)
+UPDATE visitors v SET seen_at = $3, page = coalesce($4, v.page), language = coalesce($5, v.language),
+  time_zone = coalesce($6, v.time_zone)
 FROM (SELECT x.id, t.conversation_id, c.blocked_at IS NOT NULL AS blocked FROM visitors x
       LEFT JOIN threads t ON t.workspace_id = x.workspace_id AND t.id = x.thread_id
       LEFT JOIN customers c ON c.workspace_id = x.workspace_id AND c.id = x.customer_id
@@ -46,7 +47,14 @@ async def enter_visitor(ctx: Ctx, channel: Channel, hello: Hello) -> Visitor:
     page = hello.page if hello.page and hello.page.url else None
     if hello.token:
         row = await ctx.tx.fetchrow(
-            FIND, ctx.workspace_id, hash_token(hello.token).hex(), ctx.now, page, hello.language, hello.zone, channel.id
+            FIND,
+            ctx.workspace_id,
+            hash_token(hello.token).hex(),
+            ctx.now,
+            page,
+            hello.language,
+            hello.zone,
+            channel.id,
         )
         if row is not None:
             return Visitor(token=hello.token, **row)
@@ -55,11 +63,25 @@ async def enter_visitor(ctx: Ctx, channel: Channel, hello: Hello) -> Visitor:
     await ctx.tx.execute(
         """INSERT INTO visitors (workspace_id, id, channel_id, token_hash, language, time_zone, page, created_at, seen_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)""",
-        ctx.workspace_id, visitor_id, channel.id, hash_token(token).hex(), hello.language, hello.zone, page or Page(), ctx.now,
+        ctx.workspace_id,
+        visitor_id,
+        channel.id,
+        hash_token(token).hex(),
+        hello.language,
+        hello.zone,
+        page or Page(),
+        ctx.now,
     )
     return Visitor(
-        id=visitor_id, customer_id=None, identity_id=None, verified=False, thread_id=None, conversation_id=None,
-        blocked=False, token=token, language=hello.language,
+        id=visitor_id,
+        customer_id=None,
+        identity_id=None,
+        verified=False,
+        thread_id=None,
+        conversation_id=None,
+        blocked=False,
+        token=token,
+        language=hello.language,
     )
 
 
@@ -74,7 +96,9 @@ async def verify_visitor(ctx: Ctx, channel: Channel, visitor: Visitor, identity:
         for name in Visitor.__struct_fields__:
             setattr(visitor, name, getattr(fresh, name))
     if visitor.customer_id is not None:
-        customer_id = await prove_identity(ctx, visitor.customer_id, "account", account, reason=VERIFIED_REASON)
+        customer_id = await prove_identity(
+            ctx, visitor.customer_id, "account", account, reason=VERIFIED_REASON
+        )
     else:
         found = await identify_customer(
             ctx, "account", account, name=identity.name, reason=VERIFIED_REASON, language=visitor.language
@@ -83,7 +107,9 @@ async def verify_visitor(ctx: Ctx, channel: Channel, visitor: Visitor, identity:
     if identity.email:
         customer_id = await prove_identity(ctx, customer_id, "email", identity.email, reason=VERIFIED_REASON)
     holder = await find_identity(ctx, "account", account)
-    await _settle(ctx, visitor, customer_id, holder.identity_id if holder else visitor.identity_id, verified=True)
+    await _settle(
+        ctx, visitor, customer_id, holder.identity_id if holder else visitor.identity_id, verified=True
+    )
     if visitor.thread_id is None:
         await _take_up_thread(ctx, channel, visitor)
 
@@ -117,14 +143,20 @@ async def remember_thread(ctx: Ctx, visitor: Visitor, thread_id: UUID, conversat
     visitor.thread_id, visitor.conversation_id = thread_id, conversation_id
     await ctx.tx.execute(
         "UPDATE visitors SET thread_id = $3, seen_at = $4 WHERE workspace_id = $1 AND id = $2",
-        ctx.workspace_id, visitor.id, thread_id, ctx.now,
+        ctx.workspace_id,
+        visitor.id,
+        thread_id,
+        ctx.now,
     )
 
 
 async def leave(ctx: Ctx, visitor: Visitor, now: datetime) -> None:
     """Notes when the visitor was last here."""
     await ctx.tx.execute(
-        "UPDATE visitors SET seen_at = $3 WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, visitor.id, now
+        "UPDATE visitors SET seen_at = $3 WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        visitor.id,
+        now,
     )
 
 
@@ -133,13 +165,19 @@ async def _is_same_account(ctx: Ctx, visitor: Visitor, account: str) -> bool:
     return holder is not None and holder.customer_id == visitor.customer_id
 
 
-async def _settle(ctx: Ctx, visitor: Visitor, customer_id: UUID, identity_id: UUID | None, *, verified: bool) -> None:
+async def _settle(
+    ctx: Ctx, visitor: Visitor, customer_id: UUID, identity_id: UUID | None, *, verified: bool
+) -> None:
     moved = visitor.customer_id is not None and visitor.customer_id != customer_id
     visitor.customer_id, visitor.identity_id = customer_id, identity_id
     visitor.verified = visitor.verified or verified
     await ctx.tx.execute(
         "UPDATE visitors SET customer_id = $3, identity_id = $4, verified = $5 WHERE workspace_id = $1 AND id = $2",
-        ctx.workspace_id, visitor.id, customer_id, identity_id, visitor.verified,
+        ctx.workspace_id,
+        visitor.id,
+        customer_id,
+        identity_id,
+        visitor.verified,
     )
     if moved and visitor.conversation_id is not None:
         from parley.conversations.actions.changing import change_conversation
@@ -153,7 +191,9 @@ async def _take_up_thread(ctx: Ctx, channel: Channel, visitor: Visitor) -> None:
            JOIN threads t ON t.workspace_id = c.workspace_id AND t.conversation_id = c.id AND t.channel_id = $3
            WHERE c.workspace_id = $1 AND c.customer_id = $2 AND c.status <> 'spam'
            ORDER BY c.last_message_at DESC, t.last_message_at DESC LIMIT 1""",
-        ctx.workspace_id, visitor.customer_id, channel.id,
+        ctx.workspace_id,
+        visitor.customer_id,
+        channel.id,
     )
     if row is not None:
         await remember_thread(ctx, visitor, row["id"], row["conversation_id"])

@@ -16,7 +16,8 @@ ONLINE_FOR = timedelta(seconds=150)
 KEPT_SECONDS = 3.0
 
 STAFF = """
-SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('name', split_part(a.name, ' ', 1), 'avatar', a.avatar_colour) ORDER BY a.id), '[]')
+SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('name', split_part(a.name, ' ', 1), 'avatar', a.avatar_colour)
+                                  ORDER BY a.id), '[]')
           FROM (SELECT * FROM agents WHERE workspace_id = $1 AND state = 'active' AND presence = 'online' AND presence_at > $2
                 ORDER BY id LIMIT 5) a) AS people,
        (SELECT jsonb_build_object('time_zone', h.time_zone, 'periods', h.periods, 'holidays', h.holidays)
@@ -38,7 +39,12 @@ def decide_staffing(people: list[Person], hours: BusinessHours | None, now: date
     opened = hours is None or is_open(hours, now)
     online = bool(people) and opened
     opens_at = None if opened or hours is None else next_open(hours, now)
-    return Staffing(online, people if online else [], "minutes" if online else "hours" if opened and hours else "email", opens_at)
+    return Staffing(
+        online,
+        people if online else [],
+        "minutes" if online else "hours" if opened and hours else "email",
+        opens_at,
+    )
 
 
 def read_hours(found: dict[str, Any] | None) -> BusinessHours | None:

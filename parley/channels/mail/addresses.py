@@ -201,7 +201,12 @@ def _clean_name(phrase: str, address: str) -> str:
     text = phrase.strip()
     if len(text) >= 2 and text[0] == text[-1] == '"':
         text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    name = clean_line(decode_words(text).replace('"', "")).strip("' ")[:_MAX_NAME].strip()
+    name = clean_line(decode_words(text))
+    if name.count('"') % 2:
+        name = name.replace('"', "")
+    while len(name) >= 2 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()
+    name = name[:_MAX_NAME].strip()
     return "" if name.lower() == address else name
 
 

@@ -1,14 +1,9 @@
 """Names of attachments that are safe to store, show and download."""
 
-import re
-import unicodedata
-
 from parley.channels.mail.charsets import clean_line
+from parley.kit.files.names import clean_file_name
 
-_MAX_NAME_BYTES = 180
-_MAX_ENDING_BYTES = 12
-_FORBIDDEN = re.compile(r'[<>:"|?*\\/]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_MAX_CLAIMED = 4_000
 _ENDINGS = {
     "application/pdf": "pdf",
     "application/zip": "zip",
@@ -39,17 +34,8 @@ _ENDINGS = {
 
 
 def safe_name(claimed: str, content_type: str, number: int) -> str:
-    """Make a file name of what the sender claims: no path, no control or reordering characters, no name that
-    an operating system reserves, at most 180 bytes of UTF-8 with its ending kept; never empty."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", clean_line(claimed[:4_000])))[-1]
-    name = _FORBIDDEN.sub("_", last).strip(" .")
-    if not name:
+    """Make a safe file name of what the sender claims; a file without one is called after its type."""
+    name = clean_line(claimed[:_MAX_CLAIMED])
+    if not name.strip(" .\\/"):
         name = f"attachment-{number}.{_ENDINGS.get(content_type, 'bin')}"
-    if _RESERVED.fullmatch(name):
-        name = f"_{name}"
-    if len(name.encode()) > _MAX_NAME_BYTES:
-        stem, dot, ending = name.rpartition(".")
-        tail = f".{ending}" if dot and len(ending.encode()) <= _MAX_ENDING_BYTES else ""
-        room = _MAX_NAME_BYTES - len(tail.encode())
-        name = (stem if tail else name).encode()[:room].decode("utf-8", "ignore").rstrip(" .") + tail
-    return name
+    return clean_file_name(name)

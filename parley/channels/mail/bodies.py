@@ -10,7 +10,7 @@ from parley.channels.mail.attachments import safe_name
 from parley.channels.mail.calendars import BadCalendar, parse_calendar
 from parley.channels.mail.charsets import clean_line, clean_text, decode_bytes, decode_words
 from parley.channels.mail.flowed import unwrap_flowed
-from parley.channels.mail.markup import plain_from_html, unescape
+from parley.channels.mail.markup import unescape
 from parley.channels.mail.mime import Part, decode_body, list_children, read_part
 from parley.channels.mail.models import (
     Attachment,
@@ -21,6 +21,7 @@ from parley.channels.mail.models import (
     ReportPart,
 )
 from parley.channels.mail.tnef import BadTnef, parse_tnef
+from parley.kit.richtext.text import text_from_html
 
 _REPORTS = frozenset(
     {
@@ -196,7 +197,11 @@ def _join(segments: list[_Segment], limits: Limits, defects: set[Defect]) -> tup
     useful = [segment for segment in segments if segment.text.strip() or segment.html.strip()]
     derived = any(not segment.text.strip() for segment in useful)
     text = "\n\n".join(
-        (segment.text if segment.text.strip() else plain_from_html(segment.html)).rstrip("\n")
+        (
+            segment.text
+            if segment.text.strip()
+            else text_from_html(segment.html, max_bytes=4 * limits.html_chars)
+        ).rstrip("\n")
         for segment in useful
     )
     markup = ""

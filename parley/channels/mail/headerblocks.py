@@ -53,7 +53,11 @@ def read_label(line: str) -> tuple[str, str, str] | None:
     if match is None:
         return None
     label = match[1].strip()
-    return HEADER_LABELS.get(label.replace(" ", "").lower(), ""), label, match[2].strip().rstrip(";").strip()
+    return (
+        HEADER_LABELS.get(label.replace(" ", "").lower(), ""),
+        label,
+        match[2].strip(" |\t").rstrip(";").strip(),
+    )
 
 
 def find_header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:

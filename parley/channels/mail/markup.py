@@ -7,7 +7,6 @@ their place in the source, so that text can be cut out of a mail without changin
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,13 +27,10 @@ _RAW_ENDS = {
 VOID = word_set(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
 )
-_PARAGRAPHS = word_set("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote hr pre")
-BLOCKS = _PARAGRAPHS | word_set(
-    "address article aside body center dd details div dt fieldset figcaption figure footer form header li "
-    "main nav section summary tbody tfoot thead tr"
+BLOCKS = word_set(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 "
+    "h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul"
 )
-_SPACES = re.compile(r"\s+")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 class TokenKind(Enum):
@@ -130,109 +126,3 @@ def unescape(text: str) -> str:
         return html.unescape(text)
     except ValueError:  # a number with thousands of digits
         return text
-
-
-@dataclass
-class _Writer:
-    """Lines of plain text under construction."""
-
-    lines: list[str] = field(default_factory=list)
-    current: list[str] = field(default_factory=list)
-    quote_depth: int = 0
-    preformatted: int = 0
-    hidden_name: str = ""
-    hidden_depth: int = 0
-
-    def end_line(self) -> None:
-        text = "".join(self.current).strip(" ") if not self.preformatted else "".join(self.current).rstrip()
-        self.current.clear()
-        if text:
-            self.lines.append(self._prefix() + text)
-
-    def end_paragraph(self) -> None:
-        self.end_line()
-        if self.lines and self.lines[-1].strip("> "):
-            self.lines.append(self._prefix().rstrip())
-
-    def _prefix(self) -> str:
-        return "> " * min(self.quote_depth, 20)
-
-
-def plain_from_html(source: str) -> str:
-    """Make readable plain text of HTML: blocks become lines, quotations get "> ", images their alternative
-    text."""
-    writer = _Writer()
-    for token in scan_html(source):
-        if writer.hidden_name:
-            _skip_hidden(writer, token)
-        elif token.kind is TokenKind.TEXT:
-            _write_text(writer, unescape(source[token.start : token.end]))
-        elif token.kind is TokenKind.OPEN:
-            _open_element(writer, token)
-        elif token.kind is TokenKind.CLOSE:
-            _close_element(writer, token.name)
-    writer.end_line()
-    return "\n".join(writer.lines).strip("\n")
-
-
-def _write_text(writer: _Writer, text: str) -> None:
-    if not writer.preformatted:
-        words = _SPACES.sub(" ", text)
-        at_start = not writer.current or writer.current[-1].endswith(" ")
-        writer.current.append(words[1:] if at_start and words.startswith(" ") else words)
-        return
-    first, *others = text.split("\n")
-    writer.current.append(first)
-    for line in others:
-        if "".join(writer.current).strip():
-            writer.end_line()
-        else:
-            writer.current.clear()
-            writer.lines.append("")
-        writer.current.append(line)
-
-
-def _open_element(writer: _Writer, token: Token) -> None:
-    name = token.name
-    _break_before(writer, name)
-    if name == "blockquote":
-        writer.quote_depth += 1
-    elif name == "pre":
-        writer.preformatted += 1
-    elif name == "li":
-        writer.current.append("- ")
-    elif name in {"td", "th"}:
-        writer.current.append(" ")
-    elif name == "img" and "alt" in token.attributes:
-        writer.current.append(_SPACES.sub(" ", read_attributes(token).get("alt", "")))
-    elif name in {"div", "span", "td"} and _HIDDEN.search(token.attributes):
-        writer.hidden_name, writer.hidden_depth = name, 1
-
-
-def _break_before(writer: _Writer, name: str) -> None:
-    if name in _PARAGRAPHS or (name == "br" and not "".join(writer.current).strip()):
-        writer.end_paragraph()
-    elif name in BLOCKS or name == "br":
-        writer.end_line()
-
-
-def _close_element(writer: _Writer, name: str) -> None:
-    if name in _PARAGRAPHS:
-        writer.end_paragraph()
-    elif name in BLOCKS:
-        writer.end_line()
-    if name == "blockquote":
-        writer.quote_depth = max(0, writer.quote_depth - 1)
-        while writer.lines and not writer.lines[-1].strip("> "):
-            writer.lines.pop()
-        writer.end_paragraph()
-    elif name == "pre":
-        writer.preformatted = max(0, writer.preformatted - 1)
-
-
-def _skip_hidden(writer: _Writer, token: Token) -> None:
-    if token.name != writer.hidden_name:
-        return
-    writer.hidden_depth += 1 if token.kind is TokenKind.OPEN else -1
-    if writer.hidden_depth <= 0:
-        writer.hidden_name = ""

@@ -1,4 +1,4 @@
-"""Write MIME parts in encodings that survive every server (RFC 2045): lines of at most 998 bytes, 7 bit, CRLF."""
+"""Write MIME parts that survive every server (RFC 2045): 7 bit, CRLF, lines of at most 998 bytes."""
 
 import binascii
 import hashlib
@@ -27,7 +27,7 @@ class MimePart(NamedTuple):
 
 
 def build_text_part(text: str, subtype: str) -> MimePart:
-    """Build a text part in UTF-8; 7 bit when it is plain, else quoted-printable or base64, what is shorter."""
+    """Build a text part in UTF-8: 7 bit when it is plain, else quoted-printable or base64."""
     clean = clean_text(text)
     if not clean.endswith("\n"):
         clean += "\n"
@@ -96,9 +96,7 @@ def _is_safe_message(data: bytes) -> bool:
 def build_multipart(subtype: str, parts: Sequence[MimePart], seed: str) -> MimePart:
     """Join parts; the boundary is made of the seed, so that the same mail is always the same bytes."""
     boundary = _find_boundary(parts, f"{seed} {subtype}")
-    lines = [
-        f"--{boundary}\r\n{part.headers}\r\n".encode() + part.body.removesuffix(b"\r\n") for part in parts
-    ]
+    lines = [f"--{boundary}\r\n{part.headers}\r\n".encode() + part.body for part in parts]
     body = b"\r\n".join([*lines, f"--{boundary}--\r\n".encode()])
     return MimePart(f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n', body)
 

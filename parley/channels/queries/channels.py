@@ -13,7 +13,9 @@ from parley.kit.db import Transaction
 from parley.kit.errors import NotFound
 from parley.kit.secrets import SecretBox
 
-COLUMNS = "workspace_id, id, plugin, kind, name, address, public_key, brand_id, state, error, settings, secrets"
+COLUMNS = (
+    "workspace_id, id, plugin, kind, name, address, public_key, brand_id, state, error, settings, secrets"
+)
 KEPT_SECONDS = 5.0
 FIELD = "channels.secrets"
 
@@ -23,11 +25,21 @@ def open_channel(row: Any, plugins: dict[str, Adapter], box: SecretBox) -> Chann
     adapter = get_plugin(plugins, row["plugin"])
     secrets: dict[str, Any] = {}
     if row["secrets"]:
-        secrets = msgspec.json.decode(box.open(row["secrets"], owner=owner(row["workspace_id"], row["id"]), field=FIELD))
+        secrets = msgspec.json.decode(
+            box.open(row["secrets"], owner=owner(row["workspace_id"], row["id"]), field=FIELD)
+        )
     return Channel(
-        workspace_id=row["workspace_id"], id=row["id"], plugin=row["plugin"], kind=row["kind"], name=row["name"],
-        address=row["address"], public_key=row["public_key"], brand_id=row["brand_id"], state=row["state"],
-        error=row["error"], settings=read_settings(adapter.manifest, {**row["settings"], **secrets}),
+        workspace_id=row["workspace_id"],
+        id=row["id"],
+        plugin=row["plugin"],
+        kind=row["kind"],
+        name=row["name"],
+        address=row["address"],
+        public_key=row["public_key"],
+        brand_id=row["brand_id"],
+        state=row["state"],
+        error=row["error"],
+        settings=read_settings(adapter.manifest, {**row["settings"], **secrets}),
         capabilities=adapter.manifest.capabilities,
     )
 
@@ -53,7 +65,8 @@ class ChannelBook:
             return kept[1]
         row = await tx.fetchrow(
             f"SELECT {COLUMNS} FROM channels WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL",
-            workspace_id, channel_id,
+            workspace_id,
+            channel_id,
         )
         if row is None:
             raise NotFound("channel")
@@ -65,7 +78,9 @@ class ChannelBook:
         kept = self._by_id.get(channel_id) if channel_id else None
         if kept is not None and kept[0] > monotonic():
             return kept[1]
-        row = await tx.fetchrow(f"SELECT {COLUMNS} FROM channels WHERE public_key = $1 AND deleted_at IS NULL", key)
+        row = await tx.fetchrow(
+            f"SELECT {COLUMNS} FROM channels WHERE public_key = $1 AND deleted_at IS NULL", key
+        )
         return self._keep(row) if row else None
 
     def peek(self, key: str) -> Channel | None:
@@ -74,12 +89,15 @@ class ChannelBook:
         kept = self._by_id.get(channel_id) if channel_id else None
         return kept[1] if kept is not None and kept[0] > monotonic() else None
 
-    async def list_all(self, tx: Transaction, workspace_id: UUID | None, *, kind: str | None = None) -> list[Channel]:
+    async def list_all(
+        self, tx: Transaction, workspace_id: UUID | None, *, kind: str | None = None
+    ) -> list[Channel]:
         """Lists the channels of a workspace, or of all of them."""
         rows = await tx.fetch(
             f"""SELECT {COLUMNS} FROM channels WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR workspace_id = $1)
                 AND ($2::text IS NULL OR kind = $2) ORDER BY workspace_id, created_at, id""",
-            workspace_id, kind,
+            workspace_id,
+            kind,
         )
         return [open_channel(row, self.plugins, self.box) for row in rows]
 

@@ -32,10 +32,18 @@ def build_view(channel: Channel, names: set[str]) -> ChannelView:
     """Shows a channel without its secrets."""
     values: dict[str, Any] = msgspec.to_builtins(channel.settings)
     return ChannelView(
-        id=channel.id, plugin=channel.plugin, kind=channel.kind, name=channel.name, address=channel.address,
-        brand_id=channel.brand_id, state=channel.state, error=channel.error, public_key=channel.public_key,
+        id=channel.id,
+        plugin=channel.plugin,
+        kind=channel.kind,
+        name=channel.name,
+        address=channel.address,
+        brand_id=channel.brand_id,
+        state=channel.state,
+        error=channel.error,
+        public_key=channel.public_key,
         settings={key: value for key, value in values.items() if key not in names},
-        secrets_set=sorted(key for key in names if values.get(key)), capabilities=channel.capabilities,
+        secrets_set=sorted(key for key in names if values.get(key)),
+        capabilities=channel.capabilities,
     )
 
 
@@ -46,7 +54,11 @@ async def list_channel_kinds(runtime: Runtime) -> Page[ChannelKind]:
     return Page(
         [
             ChannelKind(
-                slug=m.slug, kind=m.kind, title=m.title, description=m.description, fields=describe_settings(m),
+                slug=m.slug,
+                kind=m.kind,
+                title=m.title,
+                description=m.description,
+                fields=describe_settings(m),
                 capabilities=m.capabilities,
             )
             for m in kinds
@@ -80,17 +92,25 @@ async def _view(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> ChannelView:
 async def create_channel_route(ctx: Ctx, runtime: Runtime, data: ChannelBody) -> ChannelView:
     """Adds a channel."""
     channel_id = await create_channel(
-        ctx, runtime.parts["channels"].book,
+        ctx,
+        runtime.parts["channels"].book,
         NewChannel(plugin=data.plugin, name=data.name, brand_id=data.brand_id, settings=data.settings),
     )
     return await _view(ctx, runtime, channel_id)
 
 
 @route("PATCH", "/api/v1/channels/{channel_id:uuid}", WRITE)
-async def change_channel_route(ctx: Ctx, runtime: Runtime, channel_id: UUID, data: ChannelChangeBody) -> ChannelView:
+async def change_channel_route(
+    ctx: Ctx, runtime: Runtime, channel_id: UUID, data: ChannelChangeBody
+) -> ChannelView:
     """Changes a channel."""
     await change_channel(
-        ctx, runtime.parts["channels"].book, channel_id, name=data.name, brand_id=data.brand_id, state=data.state,
+        ctx,
+        runtime.parts["channels"].book,
+        channel_id,
+        name=data.name,
+        brand_id=data.brand_id,
+        state=data.state,
         settings=data.settings,
     )
     return await _view(ctx, runtime, channel_id)
@@ -110,8 +130,7 @@ async def test_channel(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> TestResu
     adapter = get_plugin(parts.book.plugins, channel.plugin)
     steps: list[Step] = []
     try:
-        async for step in adapter.test(parts.link(channel), channel.settings):
-            steps.append(step)
+        steps += [step async for step in adapter.test(parts.link(channel), channel.settings)]
     except Failure as failure:
         steps.append(Step("connection", ok=False, detail=failure.reason))
     return TestResult(ok=all(step.ok for step in steps), steps=steps)
@@ -125,6 +144,12 @@ async def get_identity_secret(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> I
 
 
 ROUTES = (
-    list_channel_kinds, list_channels, get_channel, create_channel_route, change_channel_route, remove_channel_route,
-    test_channel, get_identity_secret,
+    list_channel_kinds,
+    list_channels,
+    get_channel,
+    create_channel_route,
+    change_channel_route,
+    remove_channel_route,
+    test_channel,
+    get_identity_secret,
 )

@@ -19,7 +19,7 @@ from parley.kit.http.limits import Limiter
 from parley.kit.http.routes import route
 from parley.kit.http.serving import send_web_file
 from parley.kit.http.webfiles import read_entry, read_web_file
-from parley.kit.i18n import negotiate
+from parley.kit.i18n.locales import negotiate
 from parley.kit.ids import hash_token
 from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
@@ -32,7 +32,9 @@ AnyRequest = Request[Any, Any, Any]
 async def get_loader(request: AnyRequest) -> Response[bytes]:
     """Sends the loader; the shop's browser asks again after an hour."""
     return send_web_file(
-        request, read_web_file("loader", "widget.js"), cache="public, max-age=3600",
+        request,
+        read_web_file("loader", "widget.js"),
+        cache="public, max-age=3600",
         headers={"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"},
     )
 
@@ -53,7 +55,11 @@ async def get_frame(request: AnyRequest, runtime: Runtime, channel: str, languag
     return Response(
         render_frame(config),
         media_type="text/html",
-        headers={"Content-Security-Policy": frame_policy(found.settings.allowed_domains, request.headers.get("host", ""))},
+        headers={
+            "Content-Security-Policy": frame_policy(
+                found.settings.allowed_domains, request.headers.get("host", "")
+            )
+        },
     )
 
 
@@ -75,7 +81,8 @@ async def _brand(runtime: Runtime, channel: Channel) -> dict[str, Any]:
             """SELECT w.name AS workspace, b.name, b.logo_url FROM workspaces w
                LEFT JOIN brands b ON b.workspace_id = w.workspace_id AND (b.id = $2 OR $2::uuid IS NULL AND b.is_default)
                WHERE w.workspace_id = $1 LIMIT 1""",
-            channel.workspace_id, channel.brand_id,
+            channel.workspace_id,
+            channel.brand_id,
         )
     if row is None:
         return {"name": channel.name, "logo": None}
@@ -85,12 +92,21 @@ async def _brand(runtime: Runtime, channel: Channel) -> dict[str, Any]:
 def build_config(runtime: Runtime, channel: Channel, brand: dict[str, Any], wanted: str) -> dict[str, Any]:
     """Gives the frame's settings for one visitor."""
     settings = channel.settings
-    language = negotiate(wanted, settings.languages) or settings.languages[0]
+    language = negotiate(wanted, settings.languages, settings.languages[0])
     return {
-        "channel": channel.public_key, "name": channel.name, "colour": settings.colour, "position": settings.position,
-        "brand": brand, "language": language, "languages": settings.languages,
-        "greeting": settings.greeting.get(language) or settings.greeting.get("en"), "topics": [], "catalogue": None,
-        "ask_email": settings.ask_email, "file_limit": runtime.settings.file_limit, "emoji": settings.emoji,
+        "channel": channel.public_key,
+        "name": channel.name,
+        "colour": settings.colour,
+        "position": settings.position,
+        "brand": brand,
+        "language": language,
+        "languages": settings.languages,
+        "greeting": settings.greeting.get(language) or settings.greeting.get("en"),
+        "topics": [],
+        "catalogue": None,
+        "ask_email": settings.ask_email,
+        "file_limit": runtime.settings.file_limit,
+        "emoji": settings.emoji,
         "conversation_rating": settings.rating,
     }
 
@@ -126,19 +142,25 @@ def _ancestor(domain: str) -> str:
     cleaned = domain.strip().removeprefix("https://").removeprefix("http://").split("/")[0].lower()
     if not cleaned or not all(c.isalnum() or c in ".-:*" for c in cleaned):
         return ""
-    return f"https://{cleaned} http://{cleaned}" if cleaned.split(":")[0] in ("localhost", "127.0.0.1") else f"https://{cleaned}"
+    return (
+        f"https://{cleaned} http://{cleaned}"
+        if cleaned.split(":")[0] in ("localhost", "127.0.0.1")
+        else f"https://{cleaned}"
+    )
 
 
 @route("POST", "/widget/api/files", PUBLIC, in_schema=False, request_max_body_size=32 * 1024 * 1024)
 async def upload_file(
-    request: AnyRequest, runtime: Runtime,
+    request: AnyRequest,
+    runtime: Runtime,
     data: Annotated[dict[str, UploadFile], Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> UploadView:
     """Stores a visitor's file; it is removed after a day unless it is sent."""
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     async with runtime.db.transaction(None) as tx:
         visitor = await tx.fetchrow(
-            """SELECT v.workspace_id, v.id FROM visitors v LEFT JOIN customers c ON c.workspace_id = v.workspace_id AND c.id = v.customer_id
+            """SELECT v.workspace_id, v.id FROM visitors v
+               LEFT JOIN customers c ON c.workspace_id = v.workspace_id AND c.id = v.customer_id
                WHERE v.token_hash = $1 AND c.blocked_at IS NULL""",
             hash_token(token).hex(),
         )
@@ -150,13 +172,24 @@ async def upload_file(
         raise NotFound("file in the request")
     async with runtime.ctx(visitor["workspace_id"], Actor("customer")) as ctx:
         stored = await store_file(
-            ctx, runtime, name=upload.filename, data=await upload.read(), claimed_type=upload.content_type,
-            owner_kind="visitor", owner_id=UUID(str(visitor["id"])),
+            ctx,
+            runtime,
+            name=upload.filename,
+            data=await upload.read(),
+            claimed_type=upload.content_type,
+            owner_kind="visitor",
+            owner_id=UUID(str(visitor["id"])),
         )
         shown = view_file(runtime, ctx, stored)
     return UploadView(
-        id=shown.id, name=shown.name, type=shown.type, size=shown.size, url=shown.url, thumbnail=shown.thumbnail_url,
-        width=shown.width, height=shown.height,
+        id=shown.id,
+        name=shown.name,
+        type=shown.type,
+        size=shown.size,
+        url=shown.url,
+        thumbnail=shown.thumbnail_url,
+        width=shown.width,
+        height=shown.height,
     )
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 import structlog
 
 from parley.kit.ctx import Ctx
-from parley.kit.ids import uuid7
 from parley.kit.decisions.registry import Act, Config, Decider, Decision, DecisionRegistry, act_key
+from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor, Fact, Recorded
 
 log = structlog.get_logger("decisions")
@@ -27,7 +27,9 @@ async def load_config(ctx: Ctx, decider: Decider) -> Config:
     return Config(row["version"], row["enabled"], {**decider.defaults, **row["config"]})
 
 
-async def decide_and_act(registry: DecisionRegistry, ctx: Ctx, decider: Decider, fact: Fact, recorded: Recorded) -> None:
+async def decide_and_act(
+    registry: DecisionRegistry, ctx: Ctx, decider: Decider, fact: Fact, recorded: Recorded
+) -> None:
     """Lets one decider look at one fact and carries out what it decides. Facts too deep in a chain are left alone."""
     if recorded.depth >= MAX_DEPTH:
         log.warning("chain too long, decider not asked", decider=decider.name, fact=recorded.kind)
@@ -92,3 +94,21 @@ async def _record(ctx: Ctx, decision_id: UUID, position: int, act: str, result: 
         result,
         ctx.now,
     )
+
+
+async def save_config(ctx: Ctx, decider: Decider, *, enabled: bool, values: dict[str, Any]) -> Config:
+    """Stores a new version of a decider's configuration; older versions stay, decisions name theirs."""
+    row = await ctx.tx.fetchrow(
+        """INSERT INTO decider_configs (workspace_id, decider, version, enabled, config, created_by, at)
+           SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6 FROM decider_configs
+           WHERE workspace_id = $1 AND decider = $2
+           RETURNING version""",
+        ctx.workspace_id,
+        decider.name,
+        enabled,
+        values,
+        ctx.actor.id,
+        ctx.now,
+    )
+    assert row is not None  # noqa: S101 - INSERT … RETURNING gives a row
+    return Config(row["version"], enabled, {**decider.defaults, **values})

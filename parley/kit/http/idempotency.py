@@ -35,13 +35,19 @@ async def claim_key(ctx: Ctx, key: str, fingerprint: str) -> Stored | None:
     claimed = await ctx.tx.fetchval(
         """INSERT INTO idempotency_keys (workspace_id, key, caller, request_hash, at) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (workspace_id, caller, key) DO NOTHING RETURNING 1""",
-        ctx.workspace_id, key, caller, fingerprint, ctx.now,
+        ctx.workspace_id,
+        key,
+        caller,
+        fingerprint,
+        ctx.now,
     )
     if claimed:
         return None
     row = await ctx.tx.fetchrow(
         "SELECT request_hash, status, body FROM idempotency_keys WHERE workspace_id = $1 AND caller = $2 AND key = $3",
-        ctx.workspace_id, caller, key,
+        ctx.workspace_id,
+        caller,
+        key,
     )
     if row is None or row["request_hash"] != fingerprint:
         raise Invalid("idempotency_key_reused", "This Idempotency-Key was used for a different request.")
@@ -52,5 +58,9 @@ async def keep_answer(ctx: Ctx, key: str, status: int, body: bytes) -> None:
     """Stores the answer beside the key, in the transaction of the effect."""
     await ctx.tx.execute(
         "UPDATE idempotency_keys SET status = $4, body = $5 WHERE workspace_id = $1 AND caller = $2 AND key = $3",
-        ctx.workspace_id, f"{ctx.actor.kind}:{ctx.actor.id}", key, status, body,
+        ctx.workspace_id,
+        f"{ctx.actor.kind}:{ctx.actor.id}",
+        key,
+        status,
+        body,
     )

@@ -10,7 +10,9 @@ from parley.kit.errors import TooMany
 class Limiter:
     """Admits `burst` at once and `rate` a second after that, per key; remembers at most `size` keys."""
 
-    def __init__(self, rate: float, burst: int, *, size: int = 50_000, now: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, rate: float, burst: int, *, size: int = 50_000, now: Callable[[], float] = monotonic
+    ) -> None:
         self.rate = rate
         self.burst = burst
         self._size = size

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from parley.kit.metrics import REQUESTS, REQUEST_SECONDS
+from parley.kit.metrics import REQUEST_SECONDS, REQUESTS
 
 log = structlog.get_logger("request")
 
@@ -69,6 +69,8 @@ def measure(app: ASGIApp) -> ASGIApp:
             template: Any = scope.get("path_template") or "unmatched"
             REQUESTS.labels(template, str(status)).inc()
             REQUEST_SECONDS.labels(template).observe(perf_counter() - started)
-            log.debug("request", route=template, status=status, ms=round((perf_counter() - started) * 1000, 1))
+            log.debug(
+                "request", route=template, status=status, ms=round((perf_counter() - started) * 1000, 1)
+            )
 
     return middleware

@@ -30,10 +30,8 @@ def decode_cursor(text: str, *kinds: type) -> tuple[Any, ...]:
     try:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         values = msgspec.json.decode(raw)
-        if not isinstance(values, list) or len(values) != len(kinds):
-            raise ValueError(text)
-        return tuple(msgspec.convert(value, kind) for value, kind in zip(values, kinds, strict=True))
-    except (ValueError, msgspec.ValidationError, msgspec.DecodeError) as failure:
+        return tuple(msgspec.convert(value, kind) for value, kind in zip(list(values), kinds, strict=True))
+    except (TypeError, ValueError, msgspec.ValidationError, msgspec.DecodeError) as failure:
         raise BadInput("bad_cursor", "The cursor in `after` is not one of ours.") from failure
 
 

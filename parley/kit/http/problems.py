@@ -45,7 +45,9 @@ class ProblemBody(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"kin
     errors: list[ProblemError] = []
 
 
-def problem(status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any) -> Response[bytes]:
+def problem(
+    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+) -> Response[bytes]:
     """Builds a problem answer."""
     body = {
         "type": "about:blank",
@@ -56,7 +58,10 @@ def problem(status: int, code: str, detail: str, *, headers: dict[str, str] | No
         **extra,
     }
     return Response(
-        msgspec.json.encode(body), status_code=status, media_type="application/problem+json", headers=headers or {}
+        msgspec.json.encode(body),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers or {},
     )
 
 
@@ -81,7 +86,9 @@ def handle_framework_error(_: Request[Any, Any, Any], error: HTTPException) -> R
             for item in found
             if isinstance(item, dict)
         ]
-        return problem(400, "invalid_input", "Some values cannot be read; nothing was changed.", errors=errors)
+        return problem(
+            400, "invalid_input", "Some values cannot be read; nothing was changed.", errors=errors
+        )
     code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(status, "bad_request")
     return problem(status, code, str(error.detail)[:500] or TITLES.get(status, "Error"))
 
@@ -91,18 +98,34 @@ def handle_database_error(_: Request[Any, Any, Any], error: Exception) -> Respon
     if isinstance(error, asyncpg.UniqueViolationError):
         return problem(409, "already_exists", "There is one like this already.")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
-        return problem(422, "unknown_reference", "The request names something that does not exist in this workspace.")
+        return problem(
+            422, "unknown_reference", "The request names something that does not exist in this workspace."
+        )
     if isinstance(error, (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError)):
-        return problem(400, "bad_value", "A value cannot be stored (a NUL character, or a number out of range).")
+        return problem(
+            400, "bad_value", "A value cannot be stored (a NUL character, or a number out of range)."
+        )
     if isinstance(error, (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
-        return problem(503, "try_again", "Two changes met; nothing was changed. Try again.", headers={"Retry-After": "1"})
+        return problem(
+            503, "try_again", "Two changes met; nothing was changed. Try again.", headers={"Retry-After": "1"}
+        )
     if isinstance(
         error,
-        (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
-         asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError),
+        (
+            OSError,
+            asyncpg.PostgresConnectionError,
+            asyncpg.InterfaceError,
+            asyncpg.CannotConnectNowError,
+            asyncpg.AdminShutdownError,
+            asyncpg.CrashShutdownError,
+            asyncpg.TooManyConnectionsError,
+        ),
     ):
         return problem(
-            503, "database_away", "The database is away for the moment; nothing was changed.", headers={"Retry-After": "1"}
+            503,
+            "database_away",
+            "The database is away for the moment; nothing was changed.",
+            headers={"Retry-After": "1"},
         )
     return handle_unexpected(_, error)
 

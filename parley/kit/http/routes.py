@@ -48,7 +48,11 @@ def route(
 
     def decorate(handler: Handler) -> HTTPRouteHandler:
         wanted = inspect.signature(handler).parameters
-        run = _public(handler, wanted, code) if access.public else _guarded(handler, wanted, access, method, code)
+        run = (
+            _public(handler, wanted, code)
+            if access.public
+            else _guarded(handler, wanted, access, method, code)
+        )
         functools.update_wrapper(run, handler)
         run.__signature__ = _outer_signature(handler)  # type: ignore[attr-defined]
         run.__annotations__ = {
@@ -67,7 +71,9 @@ def route(
             summary=(handler.__doc__ or "").strip().split("\n")[0],
             opt={"access": access},
             responses={
-                number: ResponseSpec(ProblemBody, description="Problem", media_type="application/problem+json")
+                number: ResponseSpec(
+                    ProblemBody, description="Problem", media_type="application/problem+json"
+                )
                 for number in sorted(known | {400, 413, 415, 503} | set(errors))
             },
             **options,
@@ -108,7 +114,9 @@ def _public(handler: Handler, wanted: Any, code: int) -> Callable[..., Awaitable
     return run
 
 
-def _guarded(handler: Handler, wanted: Any, access: Access, method: str, code: int) -> Callable[..., Awaitable[Any]]:
+def _guarded(
+    handler: Handler, wanted: Any, access: Access, method: str, code: int
+) -> Callable[..., Awaitable[Any]]:
     async def run(*, request: AnyRequest, **values: Any) -> Any:
         runtime: Runtime = request.app.state.runtime
         authenticator: Authenticator = runtime.parts["authenticator"]
@@ -122,9 +130,8 @@ def _guarded(handler: Handler, wanted: Any, access: Access, method: str, code: i
             limiter: Limiter = runtime.parts["limiter"]
             limiter.check(str(me.actor.id))
             ctx = Ctx(runtime.db, tx, me.workspace_id, runtime.clock, actor=me.actor, waker=runtime.nerves)
-            for name, value in (("ctx", ctx), ("me", me), ("runtime", runtime), ("request", request)):
-                if name in wanted:
-                    values[name] = value
+            offered = {"ctx": ctx, "me": me, "runtime": runtime, "request": request}
+            values |= {name: value for name, value in offered.items() if name in wanted}
             return await _run_once(request, ctx, handler, values, method, code)
 
     return run

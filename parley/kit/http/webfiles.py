@@ -39,7 +39,11 @@ def read_web_file(part: str, name: str) -> WebFile:
     if not path.is_relative_to(folder) or not path.is_file():
         raise NotFound("file")
     data = path.read_bytes()
-    kind = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = (
+        "text/javascript"
+        if path.suffix == ".js"
+        else mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    )
     packed = gzip.compress(data, 9, mtime=0) if kind.startswith(TEXT) and len(data) > 600 else None
     if kind.startswith("text/"):
         kind += "; charset=utf-8"

@@ -16,7 +16,7 @@ from pgqueuer.domain.models import Job as QueuedJob
 
 from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.jobs.registry import Job, JobKind
-from parley.kit.metrics import JOBS, JOB_SECONDS
+from parley.kit.metrics import JOB_SECONDS, JOBS
 
 if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
@@ -64,7 +64,12 @@ async def run_job(runtime: "Runtime", kind: JobKind, queued: QueuedJob) -> None:
                 JOBS.labels(kind.name, "failed").inc()
                 raise
             JOBS.labels(kind.name, "retried").inc()
-            log.warning("job failed, will be tried again", job=kind.name, attempt=attempt, error=type(failure).__name__)
+            log.warning(
+                "job failed, will be tried again",
+                job=kind.name,
+                attempt=attempt,
+                error=type(failure).__name__,
+            )
             raise RetryRequested(pause_before(kind, attempt), type(failure).__name__) from failure
 
 
@@ -80,7 +85,9 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`."""
-        tasks = [asyncio.create_task(self._periodic(p.name, p.seconds, p.run)) for p in self._runtime.jobs.periodic]
+        tasks = [
+            asyncio.create_task(self._periodic(p.name, p.seconds, p.run)) for p in self._runtime.jobs.periodic
+        ]
         try:
             while not self._stopping.is_set():
                 try:
@@ -130,7 +137,9 @@ class Worker:
         async def handle(queued: QueuedJob) -> None:
             await run_job(self._runtime, kind, queued)
 
-        queue.entrypoint(kind.name, concurrency_limit=kind.concurrency, accepts_context=False, on_failure="hold")(handle)
+        queue.entrypoint(
+            kind.name, concurrency_limit=kind.concurrency, accepts_context=False, on_failure="hold"
+        )(handle)
 
     async def _periodic(self, name: str, seconds: float, run: Any) -> None:
         while True:
@@ -138,8 +147,8 @@ class Worker:
                 await run(self._runtime)
             except asyncio.CancelledError:
                 raise
-            except Exception as failure:
-                log.error("periodic work failed", work=name, error=repr(failure))
+            except Exception:
+                log.exception("periodic work failed", work=name)
             await asyncio.sleep(seconds)
 
     async def stop(self) -> None:

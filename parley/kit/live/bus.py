@@ -44,6 +44,14 @@ class Bus:
         self._jobs_waiting = True
         self._wake.set()
 
+    async def flushed(self, seconds: float) -> None:
+        """Waits until nothing is left to publish, at most so long."""
+        end = asyncio.get_running_loop().time() + seconds
+        while (
+            self._outgoing or self._jobs_waiting or not self.connected
+        ) and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.01)
+
     async def run(self) -> None:
         """Keeps the connection alive until cancelled."""
         first = True

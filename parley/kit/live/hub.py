@@ -81,7 +81,7 @@ class Watcher:
         try:
             while self._items:
                 await self._receive(self._items.popleft())
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - one socket's end is nobody else's business
             log.debug("a watcher went away", error=repr(failure))
             self._items.clear()
         finally:
@@ -89,7 +89,7 @@ class Watcher:
 
 
 class _Tail:
-    __slots__ = ("cursor", "task", "target", "wake", "watchers")
+    __slots__ = ("cursor", "target", "task", "wake", "watchers")
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -113,7 +113,9 @@ class LiveHub:
         """Adds a function that looks up, once per batch, what screens need beside the facts."""
         self._enrichers.append(enricher)
 
-    async def look_up(self, tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]) -> None:
+    async def look_up(
+        self, tx: Transaction, workspace_id: UUID, facts: list[Recorded], extras: dict[str, Any]
+    ) -> None:
         """Lets every enricher add to `extras` what it knows about the facts."""
         for enricher in self._enrichers:
             await enricher(tx, workspace_id, facts, extras)
@@ -243,7 +245,9 @@ class LiveHub:
     def _hand_out(self, tail: _Tail, batch: Batch) -> None:
         for watcher in list(tail.watchers.get(DESK, ())):
             watcher.put(batch)
-        for conversation_id in dict.fromkeys(f.conversation_id for f in batch.facts if f.conversation_id is not None):
+        for conversation_id in dict.fromkeys(
+            f.conversation_id for f in batch.facts if f.conversation_id is not None
+        ):
             found = tail.watchers.get(conversation_topic(conversation_id))
             if found:
                 own = [f for f in batch.facts if f.conversation_id == conversation_id]

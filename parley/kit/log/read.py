@@ -52,7 +52,7 @@ async def read_workspace(
 async def read_lane(
     tx: Transaction, lane: int, after: Cursor, kinds: Sequence[str], *, epoch: int, own: bool, limit: int
 ) -> tuple[list[Recorded], Cursor, bool]:
-    """Gives the settled facts of the wanted kinds among the next `limit` of a lane, the position reached, and whether the limit was."""
+    """Gives the wanted kinds among the next `limit` settled facts of a lane, the position reached, and whether it was all."""
     rows = await tx.fetch(
         f"""
         SELECT {_COLUMNS} FROM facts
@@ -64,11 +64,11 @@ async def read_lane(
         limit,
     )
     if not rows:
-        return [], after, False
+        return [], after, True
     last = rows[-1]
     wanted = set(kinds)
     reached = Cursor(last["epoch"], last["xid"], last["seq"])
-    return rows_as(Recorded, [row for row in rows if row["kind"] in wanted]), reached, len(rows) == limit
+    return rows_as(Recorded, [row for row in rows if row["kind"] in wanted]), reached, len(rows) < limit
 
 
 async def newest_cursor(tx: Transaction, workspace_id: UUID, *, epoch: int, own: bool) -> Cursor:

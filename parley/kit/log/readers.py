@@ -66,7 +66,9 @@ class ReaderLoop:
                     wanted = {(reader, lane) for reader in self._runtime.readers.handlers for lane in lanes}
                 else:
                     wanted = await self._pending()
-                again = {(reader, lane) for reader, lane in sorted(wanted) if await self.advance(reader, lane)}
+                again = {
+                    (reader, lane) for reader, lane in sorted(wanted) if await self.advance(reader, lane)
+                }
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
                 log.warning("readers lost their database", error=str(failure))
                 await asyncio.sleep(0.3)
@@ -119,7 +121,7 @@ class ReaderLoop:
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=False)
             except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
                 raise
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - whatever a handler raises, the others go on
                 log.warning("a fact failed, going one by one", reader=reader, lane=lane, error=repr(failure))
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=True)
             if not full:
@@ -131,12 +133,14 @@ class ReaderLoop:
         db = self._runtime.db
         async with db.transaction(None) as tx:
             row = await tx.fetchrow(
-                "SELECT epoch, xid, seq FROM readers WHERE reader = $1 AND lane = $2 FOR UPDATE SKIP LOCKED", reader, lane
+                "SELECT epoch, xid, seq FROM readers WHERE reader = $1 AND lane = $2 FOR UPDATE SKIP LOCKED",
+                reader,
+                lane,
             )
             if row is None:
                 return False, False
             start = Cursor(row["epoch"], row["xid"], row["seq"])
-            facts, reached, full = await read_lane(
+            facts, reached, ended = await read_lane(
                 tx, lane, start, list(handlers), epoch=db.epoch, own=db.sees_own_writes, limit=BATCH
             )
             hidden = await self._hidden(tx, lane, reached)
@@ -155,12 +159,14 @@ class ReaderLoop:
                 *reached,
             )
         FACTS_READ.labels(reader).inc(len(facts))
-        return full, hidden
+        return not ended, hidden
 
     async def _hidden(self, tx: Transaction, lane: int, after: Cursor) -> bool:
         return bool(
             await tx.fetchval(
-                "SELECT EXISTS (SELECT 1 FROM facts WHERE lane = $1 AND (epoch, xid, seq) > ($2, $3::xid8, $4))", lane, *after
+                "SELECT EXISTS (SELECT 1 FROM facts WHERE lane = $1 AND (epoch, xid, seq) > ($2, $3::xid8, $4))",
+                lane,
+                *after,
             )
         )
 
@@ -172,7 +178,9 @@ class ReaderLoop:
             await handler(ctx, fact, recorded)
         await ctx.flush()
 
-    async def _handle_safely(self, tx: Transaction, reader: str, recorded: Recorded, handlers: list[Handler]) -> None:
+    async def _handle_safely(
+        self, tx: Transaction, reader: str, recorded: Recorded, handlers: list[Handler]
+    ) -> None:
         error = ""
         for _ in range(ATTEMPTS):
             try:
@@ -180,7 +188,7 @@ class ReaderLoop:
                     await self._handle(tx, recorded, handlers)
             except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
                 raise
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - see above
                 error = repr(failure)[:2000]
                 tx.scope = ""
             else:
@@ -195,7 +203,8 @@ async def park_fact(tx: Transaction, reader: str, recorded: Recorded, error: str
     """Keeps a fact that a reader could not handle, so that a person can retry it; gives the id of the entry."""
     entry = uuid7()
     await tx.execute(
-        """INSERT INTO failed_facts (workspace_id, id, reader, fact_id, fact_epoch, fact_xid, fact_seq, kind, conversation_id, error, attempts)
+        """INSERT INTO failed_facts (workspace_id, id, reader, fact_id, fact_epoch, fact_xid, fact_seq, kind,
+                                     conversation_id, error, attempts)
            VALUES ($1, $2, $3, $4, $5, $6::xid8, $7, $8, $9, $10, $11)""",
         recorded.workspace_id,
         entry,
@@ -235,7 +244,7 @@ async def retry_failed_fact(runtime: "Runtime", ctx: Ctx, entry: UUID) -> bool:
             for handler in runtime.readers.handlers.get(row["reader"], {}).get(recorded.kind, []):
                 await handler(inner, load_fact(recorded), recorded)
             await inner.flush()
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - see above
         await ctx.tx.execute(
             "UPDATE failed_facts SET attempts = attempts + 1, error = $3 WHERE workspace_id = $1 AND id = $2",
             ctx.workspace_id,
@@ -243,7 +252,7 @@ async def retry_failed_fact(runtime: "Runtime", ctx: Ctx, entry: UUID) -> bool:
             repr(failure)[:2000],
         )
         return False
-    await ctx.tx.execute("DELETE FROM failed_facts WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, entry)
+    await ctx.tx.execute(
+        "DELETE FROM failed_facts WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, entry
+    )
     return True
-
-

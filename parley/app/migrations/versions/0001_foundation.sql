@@ -173,6 +173,18 @@ CREATE INDEX ix_decisions_conversation ON decisions (workspace_id, conversation_
 -- ;
 CREATE UNIQUE INDEX uq_decisions_fact ON decisions (workspace_id, fact_id, decider)
 -- ;
+CREATE TABLE demo_orders (
+	workspace_id UUID NOT NULL, 
+	number TEXT NOT NULL, 
+	serial BIGINT NOT NULL, 
+	email_key TEXT NOT NULL, 
+	data JSONB DEFAULT '{}' NOT NULL, 
+	placed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_demo_orders PRIMARY KEY (workspace_id, number)
+)
+-- ;
+CREATE INDEX ix_demo_orders_email ON demo_orders (workspace_id, email_key, placed_at DESC)
+-- ;
 CREATE TABLE facts (
 	workspace_id UUID NOT NULL, 
 	epoch INTEGER NOT NULL, 
@@ -961,6 +973,13 @@ ALTER TABLE decisions ENABLE ROW LEVEL SECURITY
 ALTER TABLE decisions FORCE ROW LEVEL SECURITY
 -- ;
 CREATE POLICY scope ON decisions
+    USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
+-- ;
+ALTER TABLE demo_orders ENABLE ROW LEVEL SECURITY
+-- ;
+ALTER TABLE demo_orders FORCE ROW LEVEL SECURITY
+-- ;
+CREATE POLICY scope ON demo_orders
     USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
 -- ;
 ALTER TABLE facts ENABLE ROW LEVEL SECURITY

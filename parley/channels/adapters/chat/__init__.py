@@ -17,13 +17,19 @@ class ChatSettings(msgspec.Struct, kw_only=True):
 
     colour: Annotated[str, msgspec.Meta(title="Accent colour", pattern="^#[0-9a-fA-F]{6}$")] = "#2f6f5e"
     position: Annotated[Literal["end", "start"], _field("Corner")] = "end"
-    greeting: Annotated[dict[str, str], _field("Greeting", "By language; the visitor's language is chosen.")] = {}
-    allowed_domains: Annotated[list[str], _field("Allowed domains", "Where the widget may appear; empty: everywhere.")] = []
+    greeting: Annotated[
+        dict[str, str], _field("Greeting", "By language; the visitor's language is chosen.")
+    ] = {}
+    allowed_domains: Annotated[
+        list[str], _field("Allowed domains", "Where the widget may appear; empty: everywhere.")
+    ] = []
     languages: Annotated[list[str], _field("Languages")] = ["en", "pt-BR", "ko", "sl", "zh-Hans"]
     ask_email: Annotated[bool, _field("Ask for an e-mail address when nobody is there")] = True
     rating: Annotated[bool, _field("Ask for a rating at the end")] = True
     emoji: Annotated[bool, _field("Offer emoji")] = True
-    identity_secret: Annotated[str, _field("Identity secret", "Signs who is logged in at your shop.", secret=True)] = ""
+    identity_secret: Annotated[
+        str, _field("Identity secret", "Signs who is logged in at your shop.", secret=True)
+    ] = ""
     require_identity: Annotated[bool, _field("Only signed-in customers may chat")] = False
 
 
@@ -39,16 +45,16 @@ class ChatAdapter:
         capabilities=Capabilities(instant=True, undo_seconds=0, max_length=8000, typing=True, seen=True),
     )
 
-    async def send(self, link: Link, settings: ChatSettings, message: OutboundMessage) -> Sent:
+    async def send(self, _link: Link, _settings: ChatSettings, _message: OutboundMessage) -> Sent:
         """Has nothing to carry: the widget reads its messages from the log."""
         return Sent()
 
-    async def test(self, link: Link, settings: ChatSettings) -> AsyncIterator[Step]:
+    async def test(self, _link: Link, settings: ChatSettings) -> AsyncIterator[Step]:
         """Says where the widget may appear."""
         where = ", ".join(settings.allowed_domains) or "every domain"
         yield Step("widget", True, f"The widget may appear on {where}.")
 
-    async def run(self, link: Link, settings: ChatSettings) -> None:
+    async def run(self, _link: Link, _settings: ChatSettings) -> None:
         """Returns at once: visitors come to us."""
 
 

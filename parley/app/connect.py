@@ -1,0 +1,33 @@
+"""Connecting a command to an installation, whether its server runs or not."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from parley.app.migrate import migrate
+from parley.app.run import open_database, open_runtime
+from parley.app.settings import Settings
+from parley.kit.postgres import find_running
+from parley.kit.runtime import Runtime
+
+
+@asynccontextmanager
+async def find_database(settings: Settings) -> AsyncIterator[str]:
+    """Gives the database's address: the named one, the running embedded one, or one started for the moment."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    running = find_running(settings.data / "postgres")
+    if running is not None:
+        yield running.app
+        return
+    async with open_database(settings, lambda _: None) as dsn:
+        await migrate(dsn)
+        yield dsn
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[Runtime]:
+    """Gives a runtime for one command; what it commits wakes the running processes."""
+    async with find_database(settings) as dsn, open_runtime(settings, dsn) as runtime:
+        yield runtime
+        await runtime.flush_bus()

@@ -1,0 +1,35 @@
+"""The automation slice registers itself: its deciders read the log, the kit's executor acts."""
+
+from parley.automation.deciders.assignment import ASSIGNMENT
+from parley.automation.deciders.leave_message import LEAVE_MESSAGE
+from parley.automation.routes import ROUTES
+from parley.kit.ctx import Ctx
+from parley.kit.decisions.executor import decide_and_act
+from parley.kit.decisions.registry import Decider
+from parley.kit.log.fact import Fact, Recorded
+from parley.kit.log.readers import Handler
+from parley.kit.runtime import Runtime
+from parley.kit.slices import Slice, permission
+
+READER = "automation"
+
+
+def _register(runtime: Runtime) -> None:
+    for decider in (ASSIGNMENT, LEAVE_MESSAGE):
+        runtime.decisions.add_decider(decider)
+        runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)
+
+
+def _ask(runtime: Runtime, decider: Decider) -> Handler:
+    async def handle(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
+        await decide_and_act(runtime.decisions, ctx, decider, fact, recorded)
+
+    return handle
+
+
+AUTOMATION = Slice(
+    "automation",
+    routes=ROUTES,
+    permissions=(permission("automation:read", "agent"), permission("automation:write", "lead")),
+    register=_register,
+)
