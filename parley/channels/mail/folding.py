@@ -69,16 +69,19 @@ class Line(NamedTuple):
         return self.mark in {Mark.QUOTED, Mark.HISTORY, Mark.BLOCK}
 
 
-def decide_folds(lines: Sequence[Line]) -> list[bool]:
+def decide_folds(lines: Sequence[Line], *, forwarded: bool = False) -> list[bool]:
     """Say of each line whether to fold it.
 
     Folded are: a quotation with the attribution above it, everything from a header block on, the
     signature. Answers between quotations keep these visible. Nothing is folded from a forward marker on,
-    nor when nothing would stay visible.
+    nor when nothing would stay visible. `forwarded` says that the subject marks the mail as a forward, so
+    that a header block begins what was forwarded rather than what is answered.
     """
     texts = [line.text for line in lines]
     cut = _find_cut(lines, texts)
-    limit = _find_forward(lines, texts, cut)
+    limit = cut if forwarded else _find_forward(lines, texts, cut)
+    while limit < len(lines) and limit > 0 and lines[limit - 1].blank:
+        limit -= 1
     folds = [
         index < limit and (index >= cut or line.mark in {Mark.QUOTED, Mark.HISTORY})
         for index, line in enumerate(lines)

@@ -7,6 +7,8 @@ import msgspec
 
 from parley.channels.mail.folding import Line, Mark, decide_folds
 from parley.channels.mail.html_lines import split_html
+from parley.channels.mail.models import ParsedMail
+from parley.channels.mail.subjects import has_forward_prefix
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _QUOTE_SIGN = re.compile(r" ?>")
@@ -25,14 +27,20 @@ class Folded(msgspec.Struct, frozen=True):
     quoted_html: str
 
 
-def fold_quotes(text: str, html: str) -> Folded:
+def fold_mail(parsed: ParsedMail) -> Folded:
+    """Fold the bodies of a mail, knowing from its subject whether it is a forward (see `fold_quotes`)."""
+    return fold_quotes(parsed.text, parsed.html, forwarded=has_forward_prefix(parsed.subject))
+
+
+def fold_quotes(text: str, html: str, *, forwarded: bool = False) -> Folded:
     """Separate what a mail says from what it quotes, in its text and its HTML, each from its own marks.
 
     Works without knowing the language; when in doubt nothing is folded. Attribution, header block, signature
-    and the quotation itself go to the quoted half; answers written into a quotation keep it visible.
+    and the quotation itself go to the quoted half; answers written into a quotation keep it visible. What a
+    forward forwards stays visible: Outlook's can only be told by their subject, hence `forwarded`.
     """
-    visible_text, quoted_text = _separate(text, split_text(text))
-    visible_html, quoted_html = _separate(html, split_html(html)) if html else ("", "")
+    visible_text, quoted_text = _separate(text, split_text(text), forwarded=forwarded)
+    visible_html, quoted_html = _separate(html, split_html(html), forwarded=forwarded) if html else ("", "")
     return Folded(visible_text, quoted_text, visible_html, quoted_html)
 
 
@@ -46,8 +54,8 @@ def split_text(text: str) -> list[Line]:
     return lines
 
 
-def _separate(source: str, lines: Sequence[Line]) -> tuple[str, str]:
-    folds = decide_folds(lines)
+def _separate(source: str, lines: Sequence[Line], *, forwarded: bool) -> tuple[str, str]:
+    folds = decide_folds(lines, forwarded=forwarded)
     halves: tuple[list[str], list[str]] = ([], [])
     for line, fold in zip(lines, folds, strict=True):
         halves[fold].append(source[line.start : line.end])
