@@ -79,7 +79,8 @@ def decide_folds(lines: Sequence[Line], *, forwarded: bool = False) -> list[bool
     """
     texts = [line.text for line in lines]
     cut = _find_cut(lines, texts)
-    limit = cut if forwarded else _find_forward(lines, texts, cut)
+    limit = _find_forward(lines, texts, cut)
+    limit = min(limit, cut) if forwarded else limit
     while limit < len(lines) and limit > 0 and lines[limit - 1].blank:
         limit -= 1
     folds = [

@@ -69,8 +69,7 @@ REPLIES = {
     "qq_zh": ("已经寄出了，单号是SF1234567890。", "请把商品寄回以下地址"),
     "thunderbird_bottom_en": ("Twelve, please.", "the item is back in stock"),
     "thunderbird_sl": (
-        "Pozdravljeni,\n\nvračilo denarja mi ustreza, številka računa je enaka kot pri nakupu."
-        "\n\nLep pozdrav,\nTomaž",  # noqa: ISC004
+        "Pozdravljeni,\n\nvračilo ustreza, številka računa je enaka kot pri nakupu.\n\nLep pozdrav,\nTomaž",
         "želite zamenjavo",
     ),
     "yahoo_en": ("The screws arrived today, all good now.\nTom", "the missing screws were posted"),
