@@ -87,6 +87,7 @@ def check_order(past: PastOrder, content: Content) -> Iterator[str]:
         return
     if past.code is not None and past.code not in content.catalogue.codes:
         yield f"{past.number}: unknown code {past.code}"
+        return
     moments = [past.placed, *(event.hours_ago for event in past.events), 0]
     if moments != sorted(moments, reverse=True):
         yield f"{past.number}: events out of order"

@@ -12,6 +12,7 @@ import msgspec
 from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.exceptions import ClientException, HTTPException, PermissionDeniedException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from parley.app.demo import art, cart, checkout, shop
@@ -146,7 +147,7 @@ async def home_page(request: type_request) -> Response[str]:
 
 
 @get("/collections/{handle:str}")
-async def collection_page(request: type_request, handle: str) -> Response[str]:
+async def collection_page(request: type_request, handle: FromPath[str]) -> Response[str]:
     """A collection, or everything for "all"."""
     visit = open_visit(request)
     collection = load_catalogue().collections.get(handle)
@@ -156,7 +157,7 @@ async def collection_page(request: type_request, handle: str) -> Response[str]:
 
 
 @get("/products/{handle:str}")
-async def product_page(request: type_request, handle: str) -> Response[str]:
+async def product_page(request: type_request, handle: FromPath[str]) -> Response[str]:
     """A product."""
     visit = open_visit(request)
     product = load_catalogue().products.get(handle)
@@ -287,7 +288,7 @@ async def find_order(request: type_request) -> Response[Any]:
 
 
 @get("/orders/{number:str}")
-async def order_page(request: type_request, number: str) -> Response[str]:
+async def order_page(request: type_request, number: FromPath[str]) -> Response[str]:
     """The state of an order to somebody who has looked one up with the same e-mail address; else the form."""
     visit = open_visit(request)
     seen = parse_seen(request.cookies.get(ORDER_COOKIE))
@@ -328,7 +329,7 @@ def serve(request: type_request, body: str | bytes, media_type: str) -> Response
 
 
 @get("/assets/{name:str}")
-async def asset_file(request: type_request, name: str) -> Response[Any]:
+async def asset_file(request: type_request, name: FromPath[str]) -> Response[Any]:
     """The shop's style sheet, script and icon."""
     if name not in FILES:
         return Response("", status_code=404, media_type=MediaType.TEXT)
@@ -336,7 +337,7 @@ async def asset_file(request: type_request, name: str) -> Response[Any]:
 
 
 @get("/art/{name:str}")
-async def picture_file(request: type_request, name: str) -> Response[Any]:
+async def picture_file(request: type_request, name: FromPath[str]) -> Response[Any]:
     """A drawing: "<product>.<colour>.svg" or "scene-day.svg"."""
     first, _, colour = name.removesuffix(".svg").partition(".")
     picture = art.find_picture(first, colour)
