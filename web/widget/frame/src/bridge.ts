@@ -8,6 +8,8 @@ import type { Identity, Page } from "./core/protocol";
 export interface Place {
   modal: boolean;
   insets: string;
+  /** The visitor has opened it himself, so it takes the keyboard. */
+  focus: boolean;
 }
 
 export type FromLoader =

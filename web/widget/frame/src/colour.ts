@@ -6,7 +6,7 @@ const WHITE: Rgb = [255, 255, 255];
 const INK: Rgb = [20, 20, 24];
 const DARK: Rgb = [24, 24, 27];
 const TEXT_CONTRAST = 4.5;
-const SHAPE_CONTRAST = 1.7;
+const SHAPE_CONTRAST = 1.35;
 
 /** Reads `#rrggbb` or `#rgb`; null for anything else. */
 export function parseColour(text: string): Rgb | null {

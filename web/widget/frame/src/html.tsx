@@ -51,5 +51,5 @@ export function buildRich(html: string): ComponentChild[] {
 
 /** A message's words: rich where the server made them rich, else as typed. */
 export function Words({ html, text }: { html: string | null; text: string }): VNode {
-  return html === null ? <div class="words plain">{text}</div> : <div class="words">{buildRich(html)}</div>;
+  return html === null ? <div class="words plain" dir="auto">{text}</div> : <div class="words" dir="auto">{buildRich(html)}</div>;
 }

@@ -27,6 +27,7 @@ let config = readConfig(document);
 let colour = config.colour;
 let open = false;
 let modal = false;
+let focus = false;
 let spoken = "";
 let unread = 0;
 let client: Client | null = null;
@@ -41,13 +42,13 @@ const onClose = bridge.alone ? null : () => bridge.tell({ t: "close" });
 function paint(): void {
   const { style } = document.documentElement;
   for (const [name, value] of Object.entries(accentProperties(colour, dark.matches))) style.setProperty(name, value);
-  if (root && client) render(<App key={language()} {...{ client, store, config, post, open, modal, onClose, spoken }} />, root);
+  if (root && client) render(<App key={language()} {...{ client, store, config, post, open, modal, focus, onClose, spoken }} />, root);
 }
 
 function lie(place: Place): void {
   const { style } = document.documentElement;
   const [top, , bottom] = place.insets.split(" ");
-  modal = place.modal;
+  ({ modal, focus } = place);
   style.setProperty("--inset-top", modal ? (top ?? "") : "");
   style.setProperty("--inset-bottom", modal ? (bottom ?? "") : "");
 }
@@ -139,5 +140,5 @@ addEventListener("pageshow", (event) => event.persisted && client?.wake());
 
 if (bridge.alone) {
   const page = { url: location.href, title: document.title };
-  void init({ t: "init", open: true, modal: false, insets: "", page, identity: null, language: params.get("language") ?? "", colour: "" });
+  void init({ t: "init", open: true, modal: false, insets: "", focus: true, page, identity: null, language: params.get("language") ?? "", colour: "" });
 } else bridge.tell({ t: "ready" });

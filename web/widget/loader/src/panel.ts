@@ -21,6 +21,8 @@ export function openPanel(settings: Settings, emit: Emit) {
   let iframe: HTMLIFrameElement | undefined;
   let madeAt = 0;
   let open = false;
+  /** A chat that opens by itself leaves the keyboard where it is. */
+  let focus = true;
   let ready = false;
   let covering = false;
   /** What the page takes next: it stands still while it is covered, then has its own again. */
@@ -41,7 +43,7 @@ export function openPanel(settings: Settings, emit: Emit) {
     }
   }
 
-  const place = () => ({ modal: narrow.matches, insets: getComputedStyle(box).scrollPadding });
+  const place = () => ({ modal: narrow.matches, insets: getComputedStyle(box).scrollPadding, focus });
 
   /** Names everything for those who do not see it; until the frame knows better by one word. */
   function name(label = WORDS[settings.language.slice(0, 2)] ?? "Chat"): void {
@@ -79,14 +81,15 @@ export function openPanel(settings: Settings, emit: Emit) {
     name();
   }
 
-  function turn(on: boolean): void {
+  function turn(on: boolean, byHand = true): void {
+    focus = byHand;
     if (on) make();
     if (open === on) return;
     open = on;
     root.classList.toggle("open", on);
     launcher.ariaExpanded = String(on);
     fit();
-    (on ? iframe : launcher)?.focus();
+    if (focus) (on ? iframe : launcher)?.focus();
     post(on ? { t: "open", ...place() } : { t: "shut" });
     emit(on ? "open" : "close");
   }
@@ -140,7 +143,7 @@ export function openPanel(settings: Settings, emit: Emit) {
   name();
   const wanted = tag.open === "true";
   if (wanted || mark()) {
-    const begin = (): void => (wanted ? turn(true) : make());
+    const begin = (): void => (wanted ? turn(true, false) : make());
     const idle = (): unknown => ((window.requestIdleCallback as typeof requestIdleCallback | undefined) ?? setTimeout)(begin);
     if (document.readyState === "complete") idle();
     else addEventListener("load", idle);

@@ -12,9 +12,9 @@ svg{position:absolute;inset:14px;fill:none;stroke:currentColor;stroke-width:1.8;
 svg+svg,.open svg{opacity:0}
 .open svg+svg{opacity:1}
 b{position:absolute;top:-3px;right:-3px;min-width:10px;padding:0 6px;border-radius:11px;background:#c62f38;color:#fff;font:600 13px/22px system-ui;text-align:center}
-b:empty{display:none}
+b:empty,.open b{display:none}
 div{bottom:calc(90px + var(--s));width:400px;height:min(720px,100vh - 110px);height:min(720px,100dvh - 110px);overflow:hidden;border-radius:20px;background:light-dark(#fff,#18181b);box-shadow:0 0 0 1px #0001,0 12px 48px #0004;visibility:hidden;opacity:0;transform:translateY(12px);scroll-padding:env(safe-area-inset-top,0px) 0 var(--s)}
-.open div{visibility:visible;opacity:1;transform:none}
+.open div{visibility:visible;opacity:1;transform:none;transition-property:opacity,transform}
 div::before{position:absolute;inset:calc(50% - 14px);border:3px solid #8885;border-top-color:var(--a,#4353d0);border-radius:50%;animation:t .8s linear infinite;content:""}
 iframe{position:relative;width:100%;height:100%;border:0;opacity:0}
 .ready iframe{opacity:1}

@@ -21,7 +21,7 @@ import type { Pen } from "./composer";
 import { LeaveForm } from "./forms";
 import { Header } from "./header";
 import { Home } from "./home";
-import { useClient, useDrop, useKeys, useOffline, useVisible } from "./hooks";
+import { useArrival, useClient, useDrop, useKeys, useOffline, useVisible } from "./hooks";
 import { useLate } from "./parts";
 import { usePlace } from "./scroll";
 import { Thread } from "./thread";
@@ -34,6 +34,8 @@ export interface AppProps {
   /** The frame is shown; it covers the screen. */
   open: boolean;
   modal: boolean;
+  /** The frame was opened by hand and takes the keyboard. */
+  focus: boolean;
   onClose: (() => void) | null;
   /** What a screen reader says about a message that has just come. */
   spoken: string;
@@ -42,7 +44,7 @@ export interface AppProps {
 const DRAFT_MS = 400;
 const loadViewer = () => import("./viewer");
 
-export function App({ client, store, config, post, open, modal, onClose, spoken }: AppProps): VNode {
+export function App({ client, store, config, post, open, modal, focus, onClose, spoken }: AppProps): VNode {
   const state = useClient(client);
   const visible = useVisible();
   const offline = useOffline();
@@ -75,12 +77,12 @@ export function App({ client, store, config, post, open, modal, onClose, spoken 
   useEffect(() => {
     if (state.phase === "open") uploads.resume();
   }, [state.phase, uploads]);
-  useEffect(() => {
-    if (!open) return;
+  const begin = useCallback(() => {
     // On a phone the keyboard would cover what the visitor came to read.
     if (modal) root.current?.querySelector<HTMLElement>("h1")?.focus();
     else pen.current?.focus();
-  }, [open, modal]);
+  }, [modal]);
+  useArrival(open, focus, begin);
 
   const timer = useRef(0);
   const keepDraft = useCallback(
@@ -139,9 +141,13 @@ export function App({ client, store, config, post, open, modal, onClose, spoken 
       <Header config={config} state={state} tall={tall} menu={tall ? [] : menu} onClose={onClose} />
       <Banner state={state} offline={offline} />
       {tall ? (
-        <Home state={state} topics={config.topics} onTopic={pick} onPerson={person}>
-          {leaving && <LeaveForm draft={draft.text} onLeave={leave} />}
-        </Home>
+        <Home
+          state={state}
+          topics={config.topics}
+          onTopic={pick}
+          onPerson={person}
+          form={leaving ? <LeaveForm draft={draft.text} onLeave={leave} /> : null}
+        />
       ) : (
         <Thread
           box={box}

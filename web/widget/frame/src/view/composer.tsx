@@ -1,6 +1,6 @@
 /** Where the visitor writes. */
 import type { RefObject, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { TEXT_LIMIT } from "../core/protocol";
 import type { FileInfo } from "../core/protocol";
@@ -51,7 +51,8 @@ export function Composer({ pen, draft, uploads, items, many, fileLimit, emoji, o
     onType(element.value);
   }
 
-  useEffect(() => {
+  // Before the effects of the views around it, which use it.
+  useLayoutEffect(() => {
     pen.current = {
       focus: () => field.current?.focus(),
       text: () => field.current?.value ?? "",

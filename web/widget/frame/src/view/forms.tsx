@@ -95,7 +95,7 @@ export function LeaveForm({ draft, onLeave }: LeaveFormProps): VNode {
     else onLeave(message, email, valueOf(current, "name"));
   }
   return (
-    <form class="card leave" ref={form} noValidate onSubmit={submit}>
+    <form class="leave" ref={form} noValidate onSubmit={submit}>
       <h2>{t("leave")}</h2>
       <p class="soft">{t("later")}</p>
       <Field label={t("message")} name="message" lines initial={draft} error={wrong.message ? t("message_missing") : null} />

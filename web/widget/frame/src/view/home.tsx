@@ -1,5 +1,5 @@
 /** What is seen before anything has been said. */
-import type { ComponentChildren, VNode } from "preact";
+import type { VNode } from "preact";
 
 import type { Topic } from "../config";
 import type { State } from "../core/state";
@@ -13,28 +13,27 @@ export interface HomeProps {
   onTopic: (topic: Topic) => void;
   onPerson: () => void;
   /** The form that leaves a message, while nobody is there. */
-  children?: ComponentChildren;
+  form: VNode | null;
 }
 
-export function Home({ state, topics, onTopic, onPerson, children }: HomeProps): VNode {
+export function Home({ state, topics, onTopic, onPerson, form }: HomeProps): VNode {
   return (
     <main class="scroll home">
-      <div class="card now"><Presence state={state} /></div>
-      {children ?? (
-        <nav class="card topics" aria-label={t("topics")}>
-          {topics.map((topic) => (
-            <button key={topic.key} type="button" onClick={() => onTopic(topic)}>
-              <span>{topic.label}</span>
-              <Icon name="next" flip />
-            </button>
-          ))}
-          <button type="button" onClick={onPerson}>
-            <Icon name="person" />
-            <span>{t("person")}</span>
-            <Icon name="next" flip />
-          </button>
-        </nav>
-      )}
+      <div class="card">
+        <div class="now">
+          <Presence state={state} />
+        </div>
+        {form ?? (
+          <nav class="topics" aria-label={t("topics")}>
+            {[...topics, null].map((topic) => (
+              <button key={topic?.key} type="button" onClick={() => (topic ? onTopic(topic) : onPerson())}>
+                <span>{topic?.label ?? t("person")}</span>
+                <Icon name="next" flip />
+              </button>
+            ))}
+          </nav>
+        )}
+      </div>
     </main>
   );
 }

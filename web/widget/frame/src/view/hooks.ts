@@ -38,6 +38,19 @@ export function useOffline(): boolean {
   return offline;
 }
 
+/** Calls `begin` when the frame is opened by hand, and when the keyboard comes to a frame that opened by itself. */
+export function useArrival(open: boolean, focus: boolean, begin: () => void): void {
+  useEffect(() => {
+    if (!open) return;
+    const arrive = (): void => {
+      if (document.activeElement === document.body) begin();
+    };
+    if (focus) begin();
+    addEventListener("focus", arrive);
+    return () => removeEventListener("focus", arrive);
+  }, [open, focus, begin]);
+}
+
 /** Whether files hang over the frame; what is dropped goes to `onFiles`. */
 export function useDrop(onFiles: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false);

@@ -14,6 +14,7 @@ export interface Place {
  * `first` and `last` name the outermost lines; `own` tells that the last one is the visitor's, which always shows.
  */
 export function usePlace(box: RefObject<HTMLElement | null>, first: string, last: string, own: boolean, onTop: () => void): Place {
+  const present = last !== "";
   const [atEnd, setAtEnd] = useState(true);
   const before = useRef({ first, last, height: 0, end: true });
 
@@ -55,7 +56,7 @@ export function usePlace(box: RefObject<HTMLElement | null>, first: string, last
       element.removeEventListener("scroll", look);
       observer.disconnect();
     };
-  }, [box, onTop]);
+  }, [box, onTop, present]);
 
   return { atEnd, toEnd };
 }
