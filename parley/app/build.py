@@ -82,6 +82,7 @@ def build_app(
         state=State({"runtime": runtime, "demo": runtime.parts.get("demo")}),
         lifespan=[lifespan or run],
         debug=False,
+        logging_config=None,
     )
 
 

@@ -46,5 +46,6 @@ def set_up_logs(level: str, form: str) -> None:
         )
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # pgqueuer logs every retry with its traceback; the job itself tells in one line.
     logging.getLogger("pgqueuer").setLevel(logging.ERROR)

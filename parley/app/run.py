@@ -78,7 +78,7 @@ async def open_runtime(settings: Settings, dsn: str, *, bus: bool = True) -> Asy
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        await runtime.http.aclose()
+        await runtime.http.close()
         await db.close()
 
 
@@ -94,7 +94,7 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
             ("queue", worker.run),
             ("readers", readers.run),
             ("beat", lambda: _beat(runtime)),
-            ("channels", runtime.parts["channels"].run_plugins),
+            ("channels", getattr(runtime.parts["channels"], "run_plugins", asyncio.Event().wait)),
         )
     ]
     for task in tasks:

@@ -72,7 +72,7 @@ def describe_settings(manifest: Manifest) -> list[FormField]:
                 required=field.required,
                 secret=bool(extra.get("secret")),
                 multiline=bool(extra.get("multiline")),
-                default=None if field.default is msgspec.NODEFAULT else field.default,
+                default=_default(field),
                 options=[str(value) for value in getattr(kind, "values", ())]
                 if isinstance(kind, msgspec.inspect.LiteralType)
                 else [],
@@ -80,6 +80,12 @@ def describe_settings(manifest: Manifest) -> list[FormField]:
             )
         )
     return found
+
+
+def _default(field: msgspec.inspect.Field) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return None if field.default is msgspec.NODEFAULT else field.default
 
 
 def _type_word(kind: msgspec.inspect.Type) -> str:

@@ -53,7 +53,7 @@ class Transaction:
             self.scope = scope
 
     @asynccontextmanager
-    async def savepoint(self, name: str = "inner") -> AsyncIterator[None]:
+    async def savepoint(self, name: str = "inner_block") -> AsyncIterator[None]:
         """Undoes the statements of the block alone when it raises; hooks added inside are dropped too."""
         hooks = len(self.after_commit)
         await self.connection.execute(f"SAVEPOINT {name}")

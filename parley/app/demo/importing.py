@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from parley.app.demo.content import Conversation, Message
+from parley.app.demo.content import FOLDER, Conversation, Message
 from parley.conversations.actions.changing import (
     assign_conversation,
     change_conversation,
@@ -18,9 +18,11 @@ from parley.conversations.actions.changing import (
 )
 from parley.conversations.actions.posting import Draft, add_note, post_message
 from parley.conversations.actions.receiving import receive_message
-from parley.conversations.model import PRIORITIES, Inbound
+from parley.conversations.model import PRIORITIES, FileLink, Inbound
+from parley.customers.actions.identify import identify_customer
 from parley.kit.clock import FixedClock
 from parley.kit.ctx import Ctx
+from parley.kit.files.actions import store_file
 from parley.kit.log.fact import SYSTEM, Actor
 from parley.kit.richtext import html_from_text
 from parley.kit.runtime import Runtime
@@ -114,8 +116,10 @@ async def _play(ctx: Ctx, scene: _Scene, message: Message) -> None:
 
 
 async def _receive(ctx: Ctx, scene: _Scene, message: Message) -> None:
-    customer_id, identity_id, person = scene.cast.customers[scene.told.customer]
+    who = await _find_author(ctx, scene)
+    ctx.actor = Actor("customer", who.customer_id)
     mail = scene.told.channel == "email"
+    people = [{"name": who.name, "address": who.email}] if mail else []
     received = await receive_message(
         ctx,
         Inbound(
@@ -123,17 +127,59 @@ async def _receive(ctx: Ctx, scene: _Scene, message: Message) -> None:
             channel_kind=scene.told.channel,
             thread_id=scene.thread_id,
             thread_key=f"demo:{scene.told.key}",
-            customer_id=customer_id,
-            identity_id=identity_id,
+            customer_id=who.customer_id,
+            identity_id=who.identity_id,
             html=html_from_text(message.text),
             text=message.text,
             subject=scene.told.subject or "",
             language=scene.told.language,
-            envelope={"from": [{"name": person.name, "address": person.email}]} if mail else None,
-            participants=[{"name": person.name, "address": person.email}] if mail else [],
+            envelope={"from": people} if mail else None,
+            participants=people,
+            files=await _store_files(ctx, scene, message),
         ),
     )
     scene.conversation_id, scene.thread_id = received.conversation_id, received.thread_id
+
+
+async def _store_files(ctx: Ctx, scene: _Scene, message: Message) -> list[FileLink]:
+    links = []
+    for attachment in message.attachments:
+        stored = await store_file(
+            ctx,
+            scene.runtime,
+            name=attachment.name,
+            data=(FOLDER / "files" / attachment.file).read_bytes(),
+            claimed_type="",
+            owner_kind="customer",
+            owner_id=None,
+        )
+        links.append(FileLink(stored.id, attachment.name))
+    return links
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who wrote to the shop."""
+
+    customer_id: UUID
+    identity_id: UUID
+    name: str
+    email: str
+
+
+async def _find_author(ctx: Ctx, scene: _Scene) -> Author:
+    told = scene.told
+    if told.customer is not None:
+        customer_id, identity_id, person = scene.cast.customers[told.customer]
+        return Author(customer_id, identity_id, person.name, person.email)
+    if told.sender is not None:
+        found = await identify_customer(
+            ctx, "email", told.sender.email, name=told.sender.name, reason="wrote_mail"
+        )
+        return Author(found.customer_id, found.identity_id, told.sender.name, told.sender.email)
+    found = await identify_customer(
+        ctx, "visitor", f"demo:{told.key}", reason="wrote_in_chat", language=told.language
+    )
+    return Author(found.customer_id, found.identity_id, "", "")
 
 
 async def _set_up(ctx: Ctx, scene: _Scene) -> None:
@@ -151,7 +197,7 @@ async def _set_up(ctx: Ctx, scene: _Scene) -> None:
         await tag_conversation(
             ctx, scene.conversation_id, add=[cast.tags[key] for key in told.tags], remove=[]
         )
-    if told.priority and told.priority != "normal":
+    if told.priority != "normal":
         await change_conversation(ctx, scene.conversation_id, {"priority": PRIORITIES.index(told.priority)})
 
 
@@ -161,22 +207,12 @@ async def _finish(ctx: Ctx, scene: _Scene) -> None:
     ctx.actor = Actor("agent", scene.cast.agents[told.assignee]) if told.assignee else SYSTEM
     if told.status == "closed":
         await close_conversation(ctx, scene.conversation_id)
-        if told.rating is not None:
-            await rate_conversation(ctx, scene.conversation_id, *_rating(told.rating))
     elif told.status == "snoozed":
         ctx.now = scene.now
-        until = getattr(told, "snoozed_until", None)
-        await snooze_conversation(
-            ctx,
-            scene.conversation_id,
-            until=scene.at(until) if until else scene.now + timedelta(hours=20),
-            until_reply=True,
-        )
+        until = scene.at(told.snoozed_for or 60)
+        await snooze_conversation(ctx, scene.conversation_id, until=until, until_reply=True)
     elif told.status == "spam":
         await mark_spam(ctx, scene.conversation_id)
-
-
-def _rating(rating: Any) -> tuple[int, str]:
-    if isinstance(rating, int):
-        return rating, ""
-    return rating.score, rating.comment or ""
+    if told.rating is not None:
+        ctx.now, ctx.actor = scene.at(told.rating.at), Actor("customer")
+        await rate_conversation(ctx, scene.conversation_id, told.rating.score, told.rating.comment or "")

@@ -125,7 +125,7 @@ async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
     mail = await create_channel(
         ctx,
         book,
-        NewChannel(plugin="email_listener", name="Help mailbox", settings={"address": SHOP_ADDRESS}),
+        NewChannel(plugin="email_listener" if "email_listener" in book.plugins else "chat", name="Help mailbox", settings={"address": SHOP_ADDRESS} if "email_listener" in book.plugins else {}),
     )
     return Cast(agents={**agents, "demo": owner}, teams=teams, tags=tags, chat=chat, email=mail, customers={})
 

@@ -31,7 +31,7 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
         raise Invalid("name_missing", "Give the channel a name.", FieldError("name", "empty"))
     values = dict(wanted.settings)
     if "identity_secret" in secret_names(adapter.manifest) and not values.get("identity_secret"):
-        values["identity_secret"] = make_token("", 32)
+        values["identity_secret"] = make_token("id", 32)
     read = read_settings(adapter.manifest, values)
     plain, secret = split_secrets(secret_names(adapter.manifest), values)
     channel_id = uuid7()
@@ -45,7 +45,7 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
         adapter.manifest.kind,
         wanted.name.strip(),
         wanted.address or str(getattr(read, "address", "")),
-        wanted.public_key or make_token("ch_", 12),
+        wanted.public_key or make_token("ch", 16),
         wanted.brand_id,
         plain,
         seal(ctx, book, channel_id, secret),

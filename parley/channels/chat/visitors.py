@@ -58,7 +58,7 @@ async def enter_visitor(ctx: Ctx, channel: Channel, hello: Hello) -> Visitor:
         )
         if row is not None:
             return Visitor(token=hello.token, **row)
-    token = make_token("v_", 24)
+    token = make_token("v", 24)
     visitor_id = uuid7()
     await ctx.tx.execute(
         """INSERT INTO visitors (workspace_id, id, channel_id, token_hash, language, time_zone, page, created_at, seen_at)

@@ -25,7 +25,8 @@ _MAX_LINE = 1_000
 _MAX_ATTRIBUTION = 4
 _MAX_SIGNATURE = 15
 _MAX_BLOCK = 14
-_MAX_EXAMINED = 20_000
+# The rest of a longer body counts as one line.
+MAX_LINES = 20_000
 _NEAR = 4
 _BLANKS = " \t>\xa0\u200b\ufeff"
 _FRAME = "-_*=—–"
@@ -66,7 +67,7 @@ class Line(NamedTuple):
     @property
     def quoted(self) -> bool:
         """Whether it is marked as quotation of any kind."""
-        return self.mark in {Mark.QUOTED, Mark.HISTORY, Mark.BLOCK}
+        return self.mark is Mark.QUOTED or self.mark is Mark.HISTORY or self.mark is Mark.BLOCK
 
 
 def decide_folds(lines: Sequence[Line], *, forwarded: bool = False) -> list[bool]:
@@ -84,7 +85,7 @@ def decide_folds(lines: Sequence[Line], *, forwarded: bool = False) -> list[bool
     while limit < len(lines) and limit > 0 and lines[limit - 1].blank:
         limit -= 1
     folds = [
-        index < limit and (index >= cut or line.mark in {Mark.QUOTED, Mark.HISTORY})
+        index < limit and (index >= cut or line.mark is Mark.QUOTED or line.mark is Mark.HISTORY)
         for index, line in enumerate(lines)
     ]
     _fold_attributions(lines, texts, folds, limit)
@@ -143,7 +144,7 @@ def _find_cut(lines: Sequence[Line], texts: Sequence[str]) -> int:
     for index, line in enumerate(lines):
         if line.mark is Mark.CUT:
             return _with_frame(lines, index)
-        if line.quoted or line.blank or index > _MAX_EXAMINED:
+        if line.quoted or line.blank:
             continue
         end = _history_head(lines, texts, index)
         if end and not _quotation_follows(lines, end):

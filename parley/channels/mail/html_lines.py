@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
-from parley.channels.mail.folding import Line, Mark
+from parley.channels.mail.folding import MAX_LINES, Line, Mark
 from parley.channels.mail.markup import (
     BLOCKS,
     VOID,
@@ -197,6 +197,8 @@ class _Splitter:
 
     def end_line(self, end: int, *, keep_open: bool = False) -> None:
         """Finish the line at a place in the source, marked by the elements that are open."""
+        if len(self.lines) == MAX_LINES and end < len(self.source):
+            return
         if end > self.start:
             text = _SPACES.sub(" ", unescape("".join(self.pieces))).strip()
             self.lines.append(Line(text, self.start, end, self.current_mark(text)))

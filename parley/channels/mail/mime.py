@@ -29,6 +29,8 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s][^\r\n]{0,200}?)[ \t]*\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _TEXT_LINE = re.compile(rb"^(?=[^\r\n]*[^A-Za-z0-9+/=\s])[^\r\n]+", re.MULTILINE)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
+# White space that a server put behind a soft line break (RFC 2045, 6.7).
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _MAX_PARAMETERS = 100
 
 
@@ -230,7 +232,7 @@ def decode_body(raw: bytes, part: Part, defects: set[Defect]) -> bytes:
     if encoding in {"base64", "b"}:
         return _decode_base64_body(data, part, defects)
     if encoding in {"quoted-printable", "q", "quotedprintable"}:
-        return binascii.a2b_qp(data)
+        return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", data))
     if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
         return _decode_uu(data, defects)
     return data

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from parley.channels.mail.folding import Line, Mark, decide_folds
+from parley.channels.mail.folding import MAX_LINES, Line, Mark, decide_folds
 from parley.channels.mail.html_lines import split_html
 from parley.channels.mail.models import ParsedMail
 from parley.channels.mail.subjects import has_forward_prefix
@@ -48,6 +48,10 @@ def split_text(text: str) -> list[Line]:
     """Split plain text into lines; those that start with ">" are marked as quoted."""
     lines: list[Line] = []
     for match in _LINE.finditer(text):
+        if len(lines) == MAX_LINES:
+            rest = text[match.start() :]
+            mark = Mark.QUOTED if _QUOTE_SIGN.match(rest) else Mark.NONE
+            return [*lines, Line(rest, match.start(), len(text), mark)]
         content = match[0].rstrip("\n")
         mark = Mark.QUOTED if _QUOTE_SIGN.match(content) else Mark.NONE
         lines.append(Line(content, match.start(), match.end(), mark))

@@ -78,7 +78,7 @@ async def find_chat(runtime: Runtime, key: str) -> Channel:
 async def _brand(runtime: Runtime, channel: Channel) -> dict[str, Any]:
     async with runtime.db.transaction(channel.workspace_id) as tx:
         row = await tx.fetchrow(
-            """SELECT w.name AS workspace, b.name, b.logo_url FROM workspaces w
+            """SELECT w.name AS workspace, b.name, b.logo FROM workspaces w
                LEFT JOIN brands b ON b.workspace_id = w.workspace_id AND (b.id = $2 OR $2::uuid IS NULL AND b.is_default)
                WHERE w.workspace_id = $1 LIMIT 1""",
             channel.workspace_id,
@@ -86,7 +86,7 @@ async def _brand(runtime: Runtime, channel: Channel) -> dict[str, Any]:
         )
     if row is None:
         return {"name": channel.name, "logo": None}
-    return {"name": row["name"] or row["workspace"], "logo": row["logo_url"] or None}
+    return {"name": row["name"] or row["workspace"], "logo": row["logo"]}
 
 
 def build_config(runtime: Runtime, channel: Channel, brand: dict[str, Any], wanted: str) -> dict[str, Any]:

@@ -30,8 +30,8 @@ WHERE m.workspace_id = $1 AND m.id = ANY($2) AND m.redacted_at IS NULL
 STORE = """
 INSERT INTO search_documents (workspace_id, message_id, conversation_id, tokens)
 SELECT $1, d.message_id, d.conversation_id,
-       array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(d.tokens)))
-FROM unnest($2::uuid[], $3::uuid[], $4::jsonb[]) AS d(message_id, conversation_id, tokens)
+       array_to_tsvector(string_to_array(d.tokens, ' '))
+FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS d(message_id, conversation_id, tokens)
 ON CONFLICT (workspace_id, message_id) DO UPDATE SET tokens = excluded.tokens
 """
 
@@ -54,7 +54,7 @@ async def index_messages(ctx: Ctx, message_ids: Sequence[UUID]) -> None:
             ctx.workspace_id,
             [row["id"] for row in rows],
             [row["conversation_id"] for row in rows],
-            [build_tokens(ctx.workspace_id, row) for row in rows],
+            [" ".join(build_tokens(ctx.workspace_id, row)) for row in rows],
         )
 
 

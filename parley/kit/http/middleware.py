@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import Any
 
 import structlog
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from parley.kit.metrics import REQUEST_SECONDS, REQUESTS
@@ -24,7 +25,7 @@ def secure_headers(app: ASGIApp) -> ASGIApp:
     """Adds security headers to every answer; a Content-Security-Policy set by a route is kept."""
 
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
 
@@ -51,7 +52,7 @@ def measure(app: ASGIApp) -> ASGIApp:
     """Counts and times requests by route; paths with ids never become labels."""
 
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         started = perf_counter()

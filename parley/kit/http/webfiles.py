@@ -45,8 +45,6 @@ def read_web_file(part: str, name: str) -> WebFile:
         else mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     )
     packed = gzip.compress(data, 9, mtime=0) if kind.startswith(TEXT) and len(data) > 600 else None
-    if kind.startswith("text/"):
-        kind += "; charset=utf-8"
     return WebFile(data, packed, kind)
 
 

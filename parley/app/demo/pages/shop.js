@@ -116,4 +116,10 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+const chat = document.querySelector("[data-chat]");
+if (chat && document.querySelector("script[data-channel]")) {
+  chat.hidden = false;
+  chat.addEventListener("click", () => window.parley?.("open"));
+}
+
 document.querySelector("[data-focus]")?.focus();

@@ -23,7 +23,9 @@ class ChatSettings(msgspec.Struct, kw_only=True):
     allowed_domains: Annotated[
         list[str], _field("Allowed domains", "Where the widget may appear; empty: everywhere.")
     ] = []
-    languages: Annotated[list[str], _field("Languages")] = ["en", "pt-BR", "ko", "sl", "zh-Hans"]
+    languages: Annotated[list[str], _field("Languages")] = msgspec.field(
+        default_factory=lambda: ["en", "pt-BR", "ko", "sl", "zh-Hans"]
+    )
     ask_email: Annotated[bool, _field("Ask for an e-mail address when nobody is there")] = True
     rating: Annotated[bool, _field("Ask for a rating at the end")] = True
     emoji: Annotated[bool, _field("Offer emoji")] = True
