@@ -4,7 +4,7 @@ from parley.kit.errors import NotAllowed
 from parley.kit.slices import ROLES, permission
 
 PERMISSIONS = (
-    permission("settings:read", "agent"),
+    permission("settings:read", "collaborator"),
     permission("settings:write", "lead"),
     permission("agents:read", "collaborator"),
     permission("agents:write", "admin"),

@@ -3,17 +3,17 @@
 from parley.accounts import guards, jobs, mailer
 from parley.accounts.authentication import SessionAuthenticator
 from parley.accounts.rights import PERMISSIONS
-from parley.accounts.routes import agents, joining, me, session
+from parley.accounts.routes import agents, joining, me, programs, session, settings, teams
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
 
 def register(runtime: Runtime) -> None:
     """Fills the runtime's registries; needs `runtime.parts["permissions"]`."""
-    settings = runtime.settings
+    given = runtime.settings
     runtime.parts["authenticator"] = SessionAuthenticator(runtime.parts["permissions"])
     runtime.parts[guards.PART] = guards.Guards()
-    runtime.parts[mailer.PART] = mailer.SmtpMailer(settings.mail_url, settings.mail_from, runtime.clock)
+    runtime.parts[mailer.PART] = mailer.SmtpMailer(given.mail_url, given.mail_from, runtime.clock)
     runtime.jobs.add(jobs.INVITE, jobs.send_invitation)
     runtime.jobs.add(jobs.RESET, jobs.send_reset, max_attempts=6)
     runtime.jobs.add(jobs.NOTICE, jobs.send_notice)
@@ -21,7 +21,15 @@ def register(runtime: Runtime) -> None:
 
 ACCOUNTS = Slice(
     "accounts",
-    routes=(*session.ROUTES, *joining.ROUTES, *me.ROUTES, *agents.ROUTES),
+    routes=(
+        *session.ROUTES,
+        *joining.ROUTES,
+        *me.ROUTES,
+        *agents.ROUTES,
+        *teams.ROUTES,
+        *settings.ROUTES,
+        *programs.ROUTES,
+    ),
     permissions=PERMISSIONS,
     register=register,
 )

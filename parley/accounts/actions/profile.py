@@ -9,16 +9,15 @@ from parley.accounts.actions.agents import end_access
 from parley.accounts.actions.invitations import set_password
 from parley.accounts.passwords import verify_password
 from parley.accounts.preferences import merge_prefs
+from parley.accounts.records import parse_signature
 from parley.accounts.words import parse_language, parse_name, parse_time_zone, wrong
 from parley.facts.accounts import AgentChanged, AgentPresenceChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Invalid, NotFound
-from parley.kit.richtext.sanitise import sanitise_html
 
 THEMES = ("system", "light", "dark")
 PRESENCES = ("online", "away")
 HEARTBEAT = timedelta(seconds=30)
-MAX_SIGNATURE_BYTES = 20_000
 _TOLD = ("language", "time_zone")
 
 
@@ -38,7 +37,7 @@ async def change_me(ctx: Ctx, agent_id: UUID, changes: dict[str, Any]) -> None:
         "language": parse_language,
         "time_zone": parse_time_zone,
         "theme": _parse_theme,
-        "signature_html": clean_signature,
+        "signature_html": parse_signature,
         "notifications": lambda wishes: merge_prefs(row["notification_prefs"], wishes),
     }
     for name, value in changes.items():
@@ -56,13 +55,6 @@ async def change_me(ctx: Ctx, agent_id: UUID, changes: dict[str, Any]) -> None:
         told["name"] = True
     if told:
         ctx.emit(AgentChanged(agent_id=agent_id, changes=told))
-
-
-def clean_signature(html: str) -> str:
-    """Gives a signature as safe rich text; raises Invalid when it is far too long."""
-    if len(html.encode("utf-8", "replace")) > MAX_SIGNATURE_BYTES:
-        raise wrong("signature_html", f"Use at most {MAX_SIGNATURE_BYTES} bytes.")
-    return sanitise_html(html)
 
 
 def _parse_theme(theme: str) -> str:

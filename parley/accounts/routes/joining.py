@@ -8,8 +8,8 @@ from parley.accounts.actions.invitations import (
     get_invitation,
     reset_password,
 )
-from parley.accounts.actions.links import INSTALLATION
 from parley.accounts.actions.joining import set_up
+from parley.accounts.actions.links import INSTALLATION
 from parley.accounts.credentials import workspace_of_session
 from parley.accounts.emails import email_key
 from parley.accounts.guards import guards_of
