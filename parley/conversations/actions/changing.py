@@ -43,6 +43,22 @@ COLUMNS = {
     "first_reply_at": "timestamptz",
     "message_count": "integer",
 }
+# The version moves only when something has changed.
+TAG = """
+WITH gone AS (
+  DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id = $2
+    AND tag_id = ANY($4) AND NOT tag_id = ANY($3) RETURNING tag_id
+), put AS (
+  INSERT INTO conversation_tags (workspace_id, conversation_id, tag_id, at)
+  SELECT $1, $2, t, $5 FROM unnest($3::uuid[]) t ON CONFLICT DO NOTHING RETURNING tag_id
+), changed AS (
+  SELECT tag_id, false AS put FROM gone UNION ALL SELECT tag_id, true FROM put
+), moved AS (
+  UPDATE conversations SET version = version + 1
+  WHERE workspace_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM changed)
+)
+SELECT tag_id, put FROM changed
+"""
 WAKE_JOB = "conversations.wake"
 
 
@@ -211,48 +227,24 @@ async def rate_conversation(ctx: Ctx, conversation_id: UUID, score: int, comment
 
 async def tag_conversation(
     ctx: Ctx, conversation_id: UUID, *, add: Sequence[UUID], remove: Sequence[UUID]
-) -> None:
-    """Puts tags on and takes tags off; tells only of those that changed. Raises NotFound."""
-    exists = await ctx.tx.fetchval(
-        "UPDATE conversations SET version = version + 1 WHERE workspace_id = $1 AND id = $2 RETURNING true",
+) -> dict[str, list[UUID]]:
+    """Puts tags on and takes tags off; tells and gives only those that changed. Raises NotFound."""
+    found = await ctx.tx.fetchrow(
+        """SELECT (SELECT count(*) FROM tags t WHERE t.workspace_id = $1 AND t.id = ANY($3)) AS known
+           FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE""",
         ctx.workspace_id,
         conversation_id,
+        list(set(add)),
     )
-    if not exists:
+    if found is None:
         raise NotFound("conversation")
-    if remove:
-        gone = await ctx.tx.fetch(
-            """DELETE FROM conversation_tags
-               WHERE workspace_id = $1 AND conversation_id = $2 AND tag_id = ANY($3) RETURNING tag_id""",
-            ctx.workspace_id,
-            conversation_id,
-            list(remove),
-        )
-        if gone:
-            ctx.emit(
-                ConversationUntagged(
-                    conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in gone)
-                )
-            )
-    if add:
-        known = await ctx.tx.fetchval(
-            "SELECT count(*) FROM tags WHERE workspace_id = $1 AND id = ANY($2)",
-            ctx.workspace_id,
-            list(set(add)),
-        )
-        if known != len(set(add)):
-            raise NotFound("tag")
-        put = await ctx.tx.fetch(
-            """INSERT INTO conversation_tags (workspace_id, conversation_id, tag_id, at)
-               SELECT $1, $2, t, $4 FROM unnest($3::uuid[]) t ON CONFLICT DO NOTHING RETURNING tag_id""",
-            ctx.workspace_id,
-            conversation_id,
-            sorted(set(add)),
-            ctx.now,
-        )
-        if put:
-            ctx.emit(
-                ConversationTagged(
-                    conversation_id=conversation_id, tag_ids=sorted(row["tag_id"] for row in put)
-                )
-            )
+    if found["known"] != len(set(add)):
+        raise NotFound("tag")
+    rows = await ctx.tx.fetch(TAG, ctx.workspace_id, conversation_id, sorted(set(add)), list(remove), ctx.now)
+    added = sorted(row["tag_id"] for row in rows if row["put"])
+    removed = sorted(row["tag_id"] for row in rows if not row["put"])
+    if removed:
+        ctx.emit(ConversationUntagged(conversation_id=conversation_id, tag_ids=removed))
+    if added:
+        ctx.emit(ConversationTagged(conversation_id=conversation_id, tag_ids=added))
+    return {"added": added, "removed": removed}
