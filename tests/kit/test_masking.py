@@ -94,10 +94,10 @@ def test_masking_is_final_and_loses_nothing_but_digits(text: str) -> None:
 
 def test_masking_is_linear_in_the_length() -> None:
     for hostile in ("4 " * 50_000, "4" * 100_000, "4111 " * 20_000, "-" * 100_000, "a@" * 50_000):
-        start = time.perf_counter()
+        start = time.process_time()
         mask_cards(hostile)
         mask_for_log(hostile * 3)
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

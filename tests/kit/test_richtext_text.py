@@ -84,7 +84,7 @@ def test_text_becomes_paragraphs_lines_and_links() -> None:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_becomes_rich_text(text: str) -> None:
     html = html_from_text(text)
@@ -101,7 +101,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=4).map("\n".join), max_size=4).map("\n\n".join))
 def test_text_survives_the_way_through_rich_text(text: str) -> None:
     assert text_from_html(html_from_text(text)) == text

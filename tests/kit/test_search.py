@@ -265,8 +265,8 @@ def test_hits_are_marked_in_the_text_as_written(text: str, q: str, marked: list[
 
 def test_large_texts_cost_little() -> None:
     text = "Žiga naročil modro jakno 주문취소 ".ljust(40) * 5_000
-    start = time.perf_counter()
+    start = time.process_time()
     tokenise(text)
     highlight(text, parse_query('ziga "modro jakno" 문취'))
     matches(text, parse_query('"jakno ziga" x*'))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

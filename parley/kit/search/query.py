@@ -142,7 +142,7 @@ def _term(text: str, *, is_prefix: bool = False) -> Term:
 
 
 def _group(term: Term, prefix: str) -> AndGroup:
-    # A single character of a run is found as the start of a pair.
+    # A single character of a run is found as the start of a pair; at the end of a longer run it is not found.
     single = is_run(term.units[-1]) and len(term.units[-1]) == 1
     return AndGroup(tuple(prefix + token for token in term.tokens()), term.is_prefix or single)
 
