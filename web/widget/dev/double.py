@@ -164,7 +164,7 @@ class Double:
     async def take_email(self, send: Send, frame: Json) -> None:
         """Notes an address; one at `.invalid` is refused."""
         if frame["email"].endswith(".invalid"):
-            await self.answer(send, {"t": "error", "code": "email_invalid", "detail": ""})
+            await self.answer(send, {"t": "error", "code": "bad_email", "detail": ""})
             return
         visitor = self.visitors[self.sockets[send]]
         visitor.email = re.sub(r"(?<=.).(?=.*@)", "•", frame["email"])
@@ -196,7 +196,8 @@ class Double:
         html = extra.pop("html", None) or f"<p>{escape(text)}</p>".replace("\n", "<br>") if text else None
         return {
             "id": make_id(at), "client_id": None, "author": {"kind": kind, "name": name, "avatar": avatar},
-            "html": html, "text": text, "files": files, "at": at.isoformat(), "state": "sent", "seen": False, "ask": None, **extra,
+            "html": html, "text": text, "files": files, "at": at.isoformat(),
+            "state": "sent", "seen": False, "ask": None, **extra,
         }  # fmt: skip
 
     def describe(self, file: str) -> Json:
@@ -257,7 +258,7 @@ class Double:
             visitor.conversation |= order
             await self.tell(token, {"t": "conversation", "conversation": visitor.conversation, "cursor": visitor.cursor})
 
-    def frame_page(self, query: dict[str, list[str]]) -> bytes:
+    def frame_page(self, query: dict[str, list[str]]) -> str:
         """The page of the frame with its settings."""
         entry = json.loads((ASSETS / "manifest.json").read_text())["index.html"]
         language = query.get("language", ["en"])[0]
@@ -269,13 +270,12 @@ class Double:
         }  # fmt: skip
         styles = "".join(f'<link rel="stylesheet" href="/widget/assets/{file}">' for file in entry["css"])
         data = json.dumps(settings).replace("<", "\\u003c")
-        page: str = (
+        return (
             f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>Chat</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">{styles}'
             f'<script type="application/json" id="parley-config">{data}</script><div id="root"></div>'
             f'<script type="module" src="/widget/assets/{entry["file"]}"></script></html>'
         )
-        return page.encode()
 
     def shop_page(self, query: dict[str, list[str]]) -> bytes:
         """A product page; the query becomes the script tag's attributes."""
@@ -354,7 +354,7 @@ def build_app(double: Double) -> Callable[[Json, Receive, Send], Awaitable[None]
         elif path == "/widget/api/files":
             await serve_upload(double, receive, send)
         elif path == "/widget/frame":
-            await respond(send, 200, "text/html", double.frame_page(query), FRAME_POLICY)
+            await respond(send, 200, "text/html", double.frame_page(query).encode(), FRAME_POLICY)
         elif path == "/widget.js":
             await serve_file(WIDGET / "loader" / "dist", "widget.js", send)
         elif path.startswith("/widget/assets/"):

@@ -2,7 +2,7 @@
  * The talk with the loader on the shop's page. The loader names its origin behind the `#` of the frame's address; the
  * browser delivers only to a parent of exactly this origin, and only its messages are heard.
  */
-import type { Identity, Page } from "./core/protocol";
+import type { Page } from "./core/protocol";
 
 /** How the frame lies on the page; `insets` are the rims of the screen to keep free, as CSS writes `scroll-padding`. */
 export interface Place {
@@ -13,10 +13,10 @@ export interface Place {
 }
 
 export type FromLoader =
-  | ({ t: "init"; open: boolean; page: Page; identity: Identity | null; language: string; colour: string } & Place)
+  | ({ t: "init"; open: boolean; page: Page; identity: unknown; language: string; colour: string } & Place)
   | ({ t: "open" } & Place)
   | { t: "shut" }
-  | { t: "identify"; identity: Identity }
+  | { t: "identify"; identity: unknown }
   | { t: "logout" }
   | { t: "language"; language: string }
   | { t: "page"; page: Page };
@@ -35,7 +35,7 @@ export interface Bridge {
 
 /** The origin that the loader gave, or null when it is none that the parent can have. */
 export function readOrigin(hash: string, ancestors?: ArrayLike<string>): string | null {
-  const origin = decodeURIComponent(hash.slice(1));
+  const origin = hash.slice(1);
   if (!/^https?:\/\/[^/?#]+$/.test(origin)) return null;
   return ancestors?.length && ancestors[0] !== origin ? null : origin;
 }

@@ -4,6 +4,7 @@ import { openBridge } from "./bridge";
 import type { FromLoader, Place } from "./bridge";
 import { accentProperties } from "./colour";
 import { fetchConfig, readConfig } from "./config";
+import { cleanIdentity } from "./core/clean";
 import { openClient } from "./core/client";
 import type { Client } from "./core/client";
 import type { Message, Page } from "./core/protocol";
@@ -101,12 +102,17 @@ async function change(wish: string): Promise<void> {
   paint();
 }
 
+function identify(given: unknown): void {
+  const identity = cleanIdentity(given);
+  if (identity) client?.identify(identity);
+}
+
 async function init(message: Extract<FromLoader, { t: "init" }>): Promise<void> {
   if (client) return;
   colour = message.colour || config.colour;
   lie(message);
   client = await start(message.language, message.page);
-  if (message.identity) client.identify(message.identity);
+  identify(message.identity);
   if (message.open) show();
   // Somebody who has written before, or is known, is told of answers without opening anything.
   else if (client.hasSession() || message.identity) client.wake();
@@ -122,7 +128,7 @@ function hear(message: FromLoader): void {
   } else if (message.t === "shut") {
     open = false;
     paint();
-  } else if (message.t === "identify") client?.identify(message.identity);
+  } else if (message.t === "identify") identify(message.identity);
   else if (message.t === "logout") client?.logout();
   else if (message.t === "language") void change(message.language);
   else client?.visit(message.page);

@@ -1,5 +1,4 @@
 /** `window.parley(name, …)`: the shop's calls, also those made before this program had arrived. */
-import type { Identity } from "../../frame/src/core/protocol";
 import { openPanel } from "./panel";
 import type { Settings } from "./settings";
 
@@ -25,8 +24,7 @@ export function openCalls(settings: Settings): void {
     open: () => panel.turn(true),
     close: () => panel.turn(false),
     toggle: () => panel.turn(!panel.isOpen()),
-    identify: (given) => {
-      const identity = given as Identity;
+    identify: (identity) => {
       settings.identity = identity;
       panel.post({ t: "identify", identity });
     },

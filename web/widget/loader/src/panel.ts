@@ -73,8 +73,8 @@ export function openPanel(settings: Settings, emit: Emit) {
     if (iframe && (ready || Date.now() - madeAt < PATIENCE_MS)) return;
     iframe?.remove();
     madeAt = Date.now();
-    frame.search = String(new URLSearchParams({ channel, language: settings.language }));
-    frame.hash = encodeURIComponent(location.origin);
+    frame.search = `?channel=${channel}&language=${settings.language}`;
+    frame.hash = location.origin;
     iframe = document.createElement("iframe");
     iframe.src = frame.href;
     box.append(iframe);

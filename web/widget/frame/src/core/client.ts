@@ -1,4 +1,5 @@
 /** The visitor's side of the conversation: state, storage and socket held together. No interface, no globals. */
+import { cleanPage } from "./clean";
 import { openConnection } from "./connection";
 import type { World } from "./connection";
 import type { Pending } from "./outbox";
@@ -8,7 +9,7 @@ import { restoreState, saveState } from "./snapshot";
 import { countUnread, isForeign, reduce } from "./state";
 import type { Event, State } from "./state";
 import type { Store } from "./store";
-import { saveWishes, settleWishes, wishFrames } from "./wishes";
+import { countTry, saveWishes, settleWishes, wishFrames } from "./wishes";
 import type { RateWish, Wishes } from "./wishes";
 
 export interface ClientWorld extends World {
@@ -57,8 +58,9 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
       identity,
       language,
       zone: options.zone,
-      page,
-      after: state.cursor,
+      page: cleanPage(page),
+      // A cursor belongs to a visitor; without a token the server makes another one.
+      after: store.get("token") && state.cursor,
     }),
     frame: receive,
     phase: (phase) => apply({ t: "phase", phase }),
@@ -94,7 +96,8 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     settle(settleWishes(state, frame));
     if (frame.t === "welcome" && frame.token) store.set("token", frame.token);
     apply(frame);
-    if (frame.t === "welcome") catchUp();
+    // A second welcome over the same connection repeats what is known; nothing is sent again for it.
+    if (frame.t === "welcome" && before.phase !== "open") catchUp();
     if (frame.t === "reject") sender.refused(frame.id, frame.code);
     if (frame.t === "error" && frame.code === "identity_invalid") store.remove("who");
     if (frame.t === "typing") {
@@ -131,7 +134,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
   function sendWishes(): void {
     if (state.phase !== "open") return;
     for (const frame of wishFrames(state)) connection.send(frame);
-    if (state.emailWish) settle({ ...state, emailWish: { ...state.emailWish, sent: true } });
+    settle(countTry(state));
   }
 
   function wish(wishes: Wishes): void {
@@ -211,7 +214,8 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     rate: (rateWish: RateWish): void => wish({ ...state, rateWish }),
     visit(next: Page): void {
       page = next;
-      connection.send({ t: "page", url: next.url, title: next.title });
+      const { url, title } = cleanPage(next);
+      connection.send({ t: "page", url, title });
     },
     speak(next: string): void {
       language = next;
@@ -220,7 +224,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     /** Signs the customer in. Another customer than the last one on this device starts with nothing of the other's. */
     identify(next: Identity): void {
       if (JSON.stringify(next) === JSON.stringify(identity)) return;
-      const who = next.id ?? next.email ?? "";
+      const who = next.id || next.email;
       const last = store.get("who");
       identity = next;
       if (last !== null && last !== who) {

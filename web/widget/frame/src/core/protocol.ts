@@ -1,6 +1,7 @@
 /** The frames of the widget's socket, as docs/widget.md describes them, and their reading. */
 
-export type AuthorKind = "customer" | "agent" | "assistant" | "system";
+const KINDS = ["customer", "agent", "assistant", "system"] as const;
+export type AuthorKind = (typeof KINDS)[number];
 
 export interface Author {
   kind: AuthorKind;
@@ -60,12 +61,13 @@ export interface Me {
   email: string | null;
 }
 
+/** Who the shop says the visitor is; what it leaves out is empty, `expires` 0. */
 export interface Identity {
-  id?: string;
-  email?: string;
-  name?: string;
-  expires?: number;
-  signature?: string;
+  id: string;
+  email: string;
+  name: string;
+  expires: number;
+  signature: string;
 }
 
 export interface Page {
@@ -152,8 +154,6 @@ function readFile(raw: Bag): FileInfo | null {
 /** Reads one file of the upload's answer; null when it is not one. */
 export const parseFile = (raw: unknown): FileInfo | null => (isBag(raw) && raw.id ? readFile(raw) : null);
 
-const KINDS: readonly string[] = ["customer", "agent", "assistant", "system"];
-
 /** Reads one message; null when it has no id or no author. */
 export function parseMessage(raw: unknown): Message | null {
   if (!isBag(raw) || !maybe(raw.id) || !isBag(raw.author)) return null;
@@ -163,7 +163,7 @@ export function parseMessage(raw: unknown): Message | null {
     id: text(raw.id),
     client_id: maybe(raw.client_id),
     author: {
-      kind: KINDS.includes(kind) ? (kind as AuthorKind) : "system",
+      kind: KINDS.find((known) => known === kind) ?? "system",
       name: maybe(raw.author.name),
       avatar: address(raw.author.avatar),
     },

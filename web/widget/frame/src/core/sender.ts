@@ -1,4 +1,5 @@
 /** Moves messages from the outbox to the server: at once, in order, again when the answer stays away. */
+import { wellFormed } from "./clean";
 import type { ClientWorld } from "./client";
 import { dropPending, isOutbox, listPending, nextSeq, pickPending, putPending } from "./outbox";
 import type { Pending } from "./outbox";
@@ -19,9 +20,6 @@ export interface SenderParts {
 }
 
 export type Sender = ReturnType<typeof openSender>;
-
-/** What the server must get: the text without halves of characters and without zeros, which no database takes. */
-const clean = (text: string): string => text.replace(/\p{Surrogate}|\0/gu, "\ufffd").trim();
 
 export function openSender({ world, store, tab, state, apply, transmit }: SenderParts) {
   /** Ids on their way over the present connection, and since when. */
@@ -68,7 +66,7 @@ export function openSender({ world, store, tab, state, apply, transmit }: Sender
     },
     /** Takes a message at once; it is kept on the device until the server has it. False when there is nothing to send. */
     send(text: string, files: FileInfo[], topic?: string): boolean {
-      const body = clean(text);
+      const body = wellFormed(text).trim();
       if (!body && !files.length) return false;
       const seq = nextSeq(listPending(store), world.now());
       keep({ id: world.uuid(), seq, tab, text: body, files, state: "pending", ...(topic ? { topic } : {}) });
