@@ -73,7 +73,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     mistakes += [
         f"{name} is not a setting of Parley; see docs/operate.md for the list."
         for name in env
-        if name.startswith("PARLEY_") and name not in known and not name.startswith(("PARLEY_TEST_", "PARLEY_PG_"))
+        if name.startswith("PARLEY_")
+        and name not in known
+        and not name.startswith(("PARLEY_TEST_", "PARLEY_PG_"))
     ]
     settings = Settings(**{k: v for k, v in values.items() if v is not None})  # type: ignore[arg-type]
     mistakes += _check(settings)

@@ -120,7 +120,7 @@ class Adapter(Protocol):
     async def send(self, link: Link, settings: Any, message: OutboundMessage) -> Sent:
         """Carries a message out. `Retry(uncertain=True)` means that it may have left: it is then never repeated by itself."""
 
-    async def test(self, link: Link, settings: Any) -> AsyncIterator[Step]:
+    def test(self, link: Link, settings: Any) -> AsyncIterator[Step]:
         """Tries the connection step by step."""
 
     async def run(self, link: Link, settings: Any) -> None:

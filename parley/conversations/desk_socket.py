@@ -184,7 +184,7 @@ class DeskSession:
             await self._push(
                 missed[0], missed[1], str(Cursor(missed[0][-1].epoch, missed[0][-1].xid, missed[0][-1].seq))
             )
-        self._from = newest if newest > start else start
+        self._from = max(start, newest)
         await self.send(encode("agents", online=self._board.online(self._me.workspace_id)))
 
     async def _missed(
@@ -220,13 +220,13 @@ class DeskSession:
             return
         self._touched = now
         async with self._runtime.db.transaction(self._me.workspace_id) as tx:
-            await tx.execute(
-                "UPDATE agents SET presence_at = $3 WHERE workspace_id = $1 AND id = $2",
+            name = await tx.fetchval(
+                "UPDATE agents SET presence_at = $3 WHERE workspace_id = $1 AND id = $2 RETURNING name",
                 self._me.workspace_id,
                 self._me.actor.id,
                 self._runtime.clock.now(),
             )
-        self._board.here(self._me, self)
+        self._board.here(self._me, self, name or "")
 
     async def _hear(self, item: Item) -> None:
         if self._watcher is not None and self._watcher.overflowed:

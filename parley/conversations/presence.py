@@ -58,11 +58,11 @@ class PresenceBoard:
                 {"what": "agent_typing", "on": kind == "reply", "name": self._names.get(me.agent_id, "")},
             )
 
-    def here(self, me: Principal, socket: object) -> None:
-        """Notes that an agent's desk is open."""
+    def here(self, me: Principal, socket: object, name: str) -> None:
+        """Notes that an agent's desk is open; the customer sees the name while the agent types."""
         sockets = self._here.setdefault(me.workspace_id, {}).setdefault(me.agent_id, set())
+        self._names[me.agent_id] = name
         if not sockets:
-            self._names[me.agent_id] = self._names.get(me.agent_id, "")
             self._tell_agents(me.workspace_id, {me.agent_id})
         sockets.add(socket)
 
@@ -76,10 +76,6 @@ class PresenceBoard:
         if not sockets:
             del agents[me.agent_id]
             self._tell_agents(me.workspace_id, set())
-
-    def know(self, agent_id: UUID, name: str) -> None:
-        """Remembers an agent's name, which the customer sees while he types."""
-        self._names[agent_id] = name
 
     def online(self, workspace_id: UUID) -> list[UUID]:
         """Gives the agents whose desk is open in this process."""

@@ -1,6 +1,8 @@
 """Commands of `parley` beside those that run it."""
 
+from parley.app.commands.backup import backup, restore
 from parley.app.commands.describe import map_command, openapi
+from parley.app.commands.doctor import doctor
 from parley.app.commands.tokens import token
 
-COMMANDS = (token, openapi, map_command)
+COMMANDS = (token, backup, restore, doctor, openapi, map_command)

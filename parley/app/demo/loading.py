@@ -29,7 +29,7 @@ SLUG = "demo"
 EMAIL = "demo@parley.example"
 CHAT_KEY = "ch_demo"
 SHOP = "Alder & Pine"
-SHOP_ADDRESS = "help@alder-pine.example"
+SHOP_ADDRESS = "hello@alderandpine.example"
 Say = Callable[[str], None]
 
 
@@ -125,7 +125,11 @@ async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
     mail = await create_channel(
         ctx,
         book,
-        NewChannel(plugin="email_listener" if "email_listener" in book.plugins else "chat", name="Help mailbox", settings={"address": SHOP_ADDRESS} if "email_listener" in book.plugins else {}),
+        NewChannel(
+            plugin="email_listener" if "email_listener" in book.plugins else "chat",
+            name="Help mailbox",
+            settings={"address": SHOP_ADDRESS} if "email_listener" in book.plugins else {},
+        ),
     )
     return Cast(agents={**agents, "demo": owner}, teams=teams, tags=tags, chat=chat, email=mail, customers={})
 

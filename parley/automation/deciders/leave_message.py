@@ -70,7 +70,7 @@ async def load(ctx: Ctx, fact: Fact, _: Recorded) -> Snapshot | None:
 
 def decide(_: Fact, snapshot: Snapshot, config: Config, now: datetime) -> Decision:
     """Tells the visitor that nobody is there, unless somebody is or he has been told in the last twelve hours."""
-    if snapshot.staffed and snapshot.opened:
+    if snapshot.staffed:
         return Decision()
     if snapshot.told_at is not None and now - snapshot.told_at < AGAIN_AFTER:
         return Decision()

@@ -142,4 +142,5 @@ def is_same_origin(scope: Any) -> bool:
     origin = headers.get(b"origin", b"").decode("latin-1")
     if not origin:
         return True
-    return urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+    host: str = headers.get(b"host", b"").decode("latin-1")
+    return urlsplit(origin).netloc == host

@@ -35,10 +35,10 @@ class Staffing(msgspec.Struct, frozen=True):
 
 
 def decide_staffing(people: list[Person], hours: BusinessHours | None, now: datetime) -> Staffing:
-    """Decides what to promise: minutes when somebody is there in opening hours, hours when open, else an e-mail."""
+    """Decides what to promise: minutes when somebody is there, hours when the shop is open, else an e-mail."""
     opened = hours is None or is_open(hours, now)
-    online = bool(people) and opened
-    opens_at = None if opened or hours is None else next_open(hours, now)
+    online = bool(people)
+    opens_at = None if online or opened or hours is None else next_open(hours, now)
     return Staffing(
         online,
         people if online else [],
