@@ -1,6 +1,7 @@
 """The channels slice registers itself."""
 
 from parley.channels.chat.socket import ChatSocket
+from parley.channels.chat.subscribers import register_chat_subscribers
 from parley.channels.jobs import register_jobs
 from parley.channels.live import enrich_outside_ids
 from parley.channels.parts import ChannelParts
@@ -20,6 +21,7 @@ def _register(runtime: Runtime) -> None:
     runtime.parts["chat_socket"] = ChatSocket(runtime, parts)
     runtime.hub.enrich(enrich_outside_ids)
     register_jobs(runtime)
+    register_chat_subscribers(runtime)
 
 
 CHANNELS = Slice(

@@ -8,6 +8,7 @@ import structlog
 
 from parley.channels.chat import frames as f
 from parley.channels.chat.identity import is_genuine
+from parley.channels.chat.subscribers import channel_topic
 from parley.channels.chat.views import (
     ask_of,
     build_widget_conversation,
@@ -126,7 +127,7 @@ class ChatSession:
             )
 
     async def _watch(self, visitor: Visitor) -> None:
-        topics = {f"ch:{self._channel.id}"}
+        topics = {channel_topic(self._channel.id)}
         if visitor.conversation_id is not None:
             topics.add(conversation_topic(visitor.conversation_id))
         if self._watcher is not None:
