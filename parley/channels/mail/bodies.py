@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -152,13 +152,11 @@ def _walk_without_parts(collected: _Collected, part: Part, depth: int) -> list[_
         return []
     if part.encoding in {"base64", "quoted-printable"}:
         data = decode_body(collected.raw, part, collected.defects)
-        inner = _Collected(data, collected.limits, collected.defects)
+        inner = replace(collected, raw=data)
         whole = part._replace(start=0, body=0, end=len(data), headers=())
         segments = _walk_multipart(inner, whole, depth + 1) if depth < collected.limits.depth else []
-        collected.attachments += inner.attachments
-        collected.omitted += inner.omitted
-        collected.events += inner.events
-        collected.reports += inner.reports
+        collected.parts, collected.bodies = inner.parts, inner.bodies
+        collected.calendars, collected.charset = inner.calendars, inner.charset
         return segments
     collected.bodies += 1
     return [_read_body(collected, part._replace(content_type="text/plain"))]
@@ -223,7 +221,7 @@ def _take_attachment(collected: _Collected, part: Part) -> list[_Segment]:
     name = part.claimed_name
     kind = part.content_type
     if len(collected.attachments) >= collected.limits.attachments:
-        _omit(collected, part)
+        _omit(collected, name, kind, part.end - part.body)
         return []
     data = decode_body(collected.raw, part, collected.defects)
     if kind in _TNEF or name.lower() == "winmail.dat":
@@ -238,18 +236,16 @@ def _take_attachment(collected: _Collected, part: Part) -> list[_Segment]:
     return []
 
 
-def _omit(collected: _Collected, part: Part) -> None:
+def _omit(collected: _Collected, name: str, kind: str, size: int) -> None:
     collected.defects.add(Defect.ATTACHMENTS_OMITTED)
     if len(collected.omitted) < collected.limits.omitted:
         number = len(collected.attachments) + len(collected.omitted) + 1
-        name = safe_name(part.claimed_name, part.content_type, number)
-        collected.omitted.append(OmittedAttachment(name, part.content_type, part.end - part.body))
+        collected.omitted.append(OmittedAttachment(safe_name(name, kind, number), kind, size))
 
 
 def _add(collected: _Collected, name: str, kind: str, data: bytes, content_id: str | None) -> None:
     if len(collected.attachments) >= collected.limits.attachments:
-        collected.defects.add(Defect.ATTACHMENTS_OMITTED)
-        collected.omitted.append(OmittedAttachment(safe_name(name, kind, 0), kind, len(data)))
+        _omit(collected, name, kind, len(data))
         return
     safe = safe_name(name, kind, len(collected.attachments) + 1)
     collected.attachments.append(Attachment(name=safe, content_type=kind, data=data, content_id=content_id))

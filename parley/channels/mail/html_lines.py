@@ -136,6 +136,7 @@ class _Splitter:
     lines: list[Line] = field(default_factory=list)
     start: int = 0
     pieces: list[str] = field(default_factory=list)
+    readable: bool = False
     closed: bool = False
     cut_here: bool = False
     stack: list[tuple[str, Mark | None]] = field(default_factory=list)
@@ -152,6 +153,7 @@ class _Splitter:
 
     def add_text(self, token: Token) -> None:
         text = self.source[token.start : token.end]
+        self.readable = self.readable or not text.isspace()
         if not self.names["pre"]:
             self.pieces.append(text)
             return
@@ -163,7 +165,7 @@ class _Splitter:
                 self.end_line(position)
 
     def open(self, token: Token, mark: Mark | None) -> None:
-        if mark or (token.name in BLOCKS and (self.closed or self.has_text())):
+        if mark or (token.name in BLOCKS and (self.closed or self.readable)):
             self.end_line(token.start)
         if token.name in VOID:
             if token.name in {"br", "hr"}:
@@ -188,12 +190,9 @@ class _Splitter:
                     self.open_marks[mark] -= 1
                 if name == token.name:
                     break
-        if not marked and token.name in BLOCKS and self.has_text():
+        if not marked and token.name in BLOCKS and self.readable:
             self.end_line(token.end)
         self.closed = token.name in BLOCKS and not marked
-
-    def has_text(self) -> bool:
-        return any(piece.strip() for piece in self.pieces)
 
     def end_line(self, end: int, *, keep_open: bool = False) -> None:
         """Finish the line at a place in the source, marked by the elements that are open."""
@@ -204,7 +203,7 @@ class _Splitter:
             self.lines.append(Line(text, self.start, end, self.current_mark(text)))
             self.start = end
         self.pieces = []
-        self.closed = False
+        self.readable = self.closed = False
         if not keep_open:
             self.cut_here = False
 
