@@ -139,7 +139,7 @@ class ChatSocket:
 def is_same_origin(scope: Any) -> bool:
     """Says whether the socket was opened by a page of our own origin (the frame) or by no page at all."""
     headers = {name.lower(): value for name, value in scope["headers"]}
-    origin = headers.get(b"origin", b"").decode("latin-1")
+    origin: str = headers.get(b"origin", b"").decode("latin-1")
     if not origin:
         return True
     host: str = headers.get(b"host", b"").decode("latin-1")

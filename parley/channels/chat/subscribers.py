@@ -1,5 +1,6 @@
 """What the chat does when it reads the log: visitors learn at once when somebody comes or goes."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parley.facts.accounts import AgentPresenceChanged
@@ -25,11 +26,8 @@ def register_chat_subscribers(runtime: "Runtime") -> None:
             "SELECT id FROM channels WHERE workspace_id = $1 AND kind = 'chat' AND deleted_at IS NULL",
             ctx.workspace_id,
         )
-        workspace_id = ctx.workspace_id
         for row in rows:
             topic = channel_topic(row["id"])
-            ctx.tx.after_commit.append(
-                lambda topic=topic: runtime.nerves.tell(workspace_id, topic, {"what": "presence"})
-            )
+            ctx.tx.after_commit.append(partial(runtime.nerves.tell, ctx.workspace_id, topic, {"what": "presence"}))
 
     runtime.readers.subscribe(READER, tell_visitors, AgentPresenceChanged)
