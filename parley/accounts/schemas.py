@@ -158,6 +158,28 @@ class WorkspacePatch(Body, kw_only=True):
     require_totp: bool | UnsetType = UNSET
 
 
+class ReadBody(Body, kw_only=True):
+    """Which notifications were read."""
+
+    ids: list[UUID] = []
+    all: bool = False
+
+
+class PushKeys(Struct, kw_only=True):
+    """The keys of a browser's subscription, in base64url."""
+
+    p256dh: str
+    auth: str
+
+
+class PushSubscription(Struct, kw_only=True, rename={"expires_at": "expirationTime"}):
+    """What `PushSubscription.toJSON()` gives."""
+
+    endpoint: str
+    keys: PushKeys
+    expires_at: float | None = None
+
+
 def changes_of(body: Struct) -> dict[str, Any]:
     """Gives the fields of a patch that were sent."""
     return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}

@@ -1,9 +1,11 @@
 """Registers the accounts slice."""
 
-from parley.accounts import guards, jobs, mailer
+from parley.accounts import guards, jobs, live, mailer, subscribers, telling
+from parley.accounts.actions.notifying import DIGEST, PUSH
 from parley.accounts.authentication import SessionAuthenticator
 from parley.accounts.rights import PERMISSIONS
-from parley.accounts.routes import agents, joining, me, programs, session, settings, teams
+from parley.accounts.routes import agents, joining, me, notifications, programs, session, settings, teams
+from parley.facts.conversations import ConversationRead
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
@@ -17,6 +19,10 @@ def register(runtime: Runtime) -> None:
     runtime.jobs.add(jobs.INVITE, jobs.send_invitation)
     runtime.jobs.add(jobs.RESET, jobs.send_reset, max_attempts=6)
     runtime.jobs.add(jobs.NOTICE, jobs.send_notice)
+    runtime.jobs.add(PUSH, telling.push_notification, max_attempts=5)
+    runtime.jobs.add(DIGEST, telling.send_digest)
+    runtime.hub.enrich(live.enrich_notifications)
+    runtime.readers.subscribe(subscribers.NOTIFICATIONS, subscribers.read_with_conversation, ConversationRead)
 
 
 ACCOUNTS = Slice(
@@ -25,6 +31,7 @@ ACCOUNTS = Slice(
         *session.ROUTES,
         *joining.ROUTES,
         *me.ROUTES,
+        *notifications.ROUTES,
         *agents.ROUTES,
         *teams.ROUTES,
         *settings.ROUTES,

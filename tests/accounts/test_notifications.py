@@ -1,0 +1,350 @@
+"""Notifications: who is told, by which way, once; push and the mail for those who are away."""
+
+import ssl
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from http_ece import decrypt  # type: ignore[import-untyped]
+from py_vapid import Vapid02
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
+from parley.accounts.actions.notifying import notify_agent, notify_agents
+from parley.accounts.live import enrich_notifications
+from parley.accounts.queries.notifications import find_notifications
+from parley.accounts.slice import ACCOUNTS
+from parley.facts.conversations import ConversationRead
+from parley.kit.clock import FixedClock
+from parley.kit.db import Database
+from parley.kit.failures import Retry
+from parley.kit.ids import uuid7
+from parley.kit.log.cursor import START
+from parley.kit.log.fact import SYSTEM, Actor
+from parley.kit.log.read import read_workspace
+from parley.kit.log.readers import ReaderLoop
+from parley.kit.outbound import OutboundClient
+from tests.kit.outbound_servers import certificate
+from tests.support.app import Shop, body_of, build_test_app, build_test_runtime, open_shop
+from tests.support.jobs import run_jobs
+from tests.support.receiver import Receiver, receiving
+from tests.support.smtp import mail_server
+
+
+async def tell(
+    shop: Shop, agent_id: UUID, kind: str = "assigned", by: Actor = SYSTEM, **about: Any
+) -> UUID | None:
+    """Tells an agent."""
+    async with shop.runtime.ctx(shop.workspace_id, by) as ctx:
+        return await notify_agent(ctx, agent_id, kind, **about)
+
+
+async def prefer(shop: Shop, agent_id: UUID, **wishes: Any) -> None:
+    """Sets an agent's wishes."""
+    browser = await shop.browser(agent_id)
+    assert (await browser.patch("/api/v1/me", json={"notifications": wishes})).status_code == 200
+
+
+async def test_a_notification_reaches_list_log_and_live_screens(shop: Shop) -> None:
+    ana, ben = await shop.agent(name="Ana"), await shop.agent(name="Ben")
+    conversation = uuid7()
+    told = await tell(shop, ana, by=Actor("agent", ben), conversation_id=conversation, data={"number": 1042})
+    browser = await shop.browser(ana)
+    shop.statements.clear()
+    page = body_of(await browser.get("/api/v1/me/notifications"))
+    assert len(shop.statements) == 3
+    assert page["unread"] == 1
+    [item] = page["items"]
+    assert item["id"] == str(told)
+    assert (item["text"], item["read"]) == ("Ben assigned conversation #1042 to you", False)
+    assert (item["conversation_id"], item["conversation_number"]) == (str(conversation), 1042)
+    [fact] = await shop.facts("NotificationRaised")
+    assert (fact["agent_id"], fact["notification_id"], fact["about"]) == (str(ana), str(told), "assigned")
+    async with shop.runtime.db.transaction(shop.workspace_id) as tx:
+        facts = await read_workspace(tx, shop.workspace_id, START, epoch=1, own=True)
+        extras: dict[str, Any] = {}
+        await enrich_notifications(tx, shop.workspace_id, facts, extras)
+    assert [(n.agent_id, n.text) for n in extras["notifications"]] == [(ana, item["text"])]
+
+
+async def test_nobody_is_told_of_his_own_acts(shop: Shop) -> None:
+    ana = await shop.agent()
+    assert await tell(shop, ana, by=Actor("agent", ana)) is None
+    async with shop.runtime.ctx(shop.workspace_id) as ctx:
+        assert await notify_agent(ctx, ana, "assigned", actor=Actor("agent", ana)) is None
+    assert await shop.count("SELECT count(*) FROM notifications") == 0
+    assert await tell(shop, ana, by=Actor("token", ana)) is not None
+
+
+async def test_the_same_fact_tells_once(shop: Shop) -> None:
+    ana, fact_id = await shop.agent(), uuid7()
+    assert await tell(shop, ana, fact_id=fact_id) is not None
+    assert await tell(shop, ana, fact_id=fact_id) is None
+    assert await tell(shop, ana, "mentioned", fact_id=fact_id) is not None, "another kind is another matter"
+    assert len(await shop.facts("NotificationRaised")) == 2
+
+
+async def test_wishes_are_respected(shop: Shop, clock: FixedClock) -> None:
+    ana = await shop.agent()
+    await prefer(shop, ana, events={"assigned": False})
+    assert await tell(shop, ana) is None
+    await prefer(
+        shop, ana, events={"assigned": True}, sound=False, quiet={"on": True, "from": "09:00", "to": "11:00"}
+    )
+    quiet = await tell(shop, ana)
+    clock.advance(timedelta(hours=1))
+    loud = await tell(shop, ana)
+    assert quiet is not None
+    assert loud is not None
+    async with shop.runtime.db.transaction(shop.workspace_id) as tx:
+        found = await find_notifications(tx, shop.workspace_id, [quiet, loud])
+    assert [n.ways for n in found] == [["desk"], ["desk", "push", "email"]]
+
+
+async def test_many_are_told_in_two_statements(shop: Shop) -> None:
+    people = [await shop.agent(name=f"Agent {n}") for n in range(6)]
+    for person in people[:3]:
+        await prefer(shop, person, events={"unassigned_new": True})
+    async with shop.runtime.ctx(shop.workspace_id) as ctx:
+        shop.statements.clear()
+        raised = await notify_agents(ctx, [*people, people[0]], "unassigned_new")
+        assert len(shop.statements) == 2
+    assert set(raised) == set(people[:3])
+
+
+async def test_unknown_kinds_disabled_and_foreign_agents(shop: Shop, neighbour: Shop) -> None:
+    ana, foreign = await shop.agent(), await neighbour.agent()
+    with pytest.raises(ValueError, match="birthday"):
+        await tell(shop, ana, "birthday")
+    assert await tell(shop, foreign) is None
+    async with shop.runtime.db.transaction(shop.workspace_id) as tx:
+        await tx.execute("UPDATE agents SET state = 'disabled'")
+    assert await tell(shop, ana) is None
+    assert await neighbour.count("SELECT count(*) FROM notifications") == 0
+
+
+async def test_reading_some_and_all(shop: Shop, neighbour: Shop) -> None:
+    ana, ben = await shop.agent(), await shop.agent()
+    first, second = await tell(shop, ana), await tell(shop, ana)
+    others = await tell(shop, ben)
+    browser = await shop.browser(ana)
+    read = await browser.post("/api/v1/me/notifications/read", json={"ids": [str(first), str(others)]})
+    assert body_of(read) == {"unread": 1}
+    unread = body_of(await browser.get("/api/v1/me/notifications?unread=true"))["items"]
+    assert [item["id"] for item in unread] == [str(second)]
+    assert (await browser.post("/api/v1/me/notifications/read", json={})).status_code == 422
+    assert body_of(await browser.post("/api/v1/me/notifications/read", json={"all": True})) == {"unread": 0}
+    assert await shop.count("SELECT count(*) FROM notifications WHERE read_at IS NULL") == 1, "not Ben's"
+    program = await shop.program("agents:read")
+    assert (await program.get("/api/v1/me/notifications")).status_code == 403
+
+
+async def test_pages_go_back_in_time(shop: Shop) -> None:
+    ana = await shop.agent()
+    told = [await tell(shop, ana) for _ in range(5)]
+    browser = await shop.browser(ana)
+    page = body_of(await browser.get("/api/v1/me/notifications?limit=2"))
+    seen = [item["id"] for item in page["items"]]
+    while page["next"]:
+        page = body_of(await browser.get(f"/api/v1/me/notifications?limit=2&after={page['next']}"))
+        seen += [item["id"] for item in page["items"]]
+    assert seen == [str(i) for i in reversed(told)]
+
+
+async def test_reading_the_conversation_reads_what_it_told(shop: Shop) -> None:
+    ana, ben, conversation = await shop.agent(), await shop.agent(), uuid7()
+    await tell(shop, ana, conversation_id=conversation)
+    await tell(shop, ana, conversation_id=uuid7())
+    await tell(shop, ben, conversation_id=conversation)
+    async with shop.runtime.ctx(shop.workspace_id) as ctx:
+        ctx.emit(ConversationRead(conversation_id=conversation, agent_id=ana, message_id=uuid7()))
+        ctx.emit(ConversationRead(conversation_id=conversation, agent_id=ben, message_id=None))
+    await ReaderLoop(shop.runtime).drain()
+    assert await shop.count("SELECT count(*) FROM notifications WHERE read_at IS NOT NULL") == 1
+    assert (
+        await shop.count("SELECT conversation_id FROM notifications WHERE read_at IS NOT NULL")
+        == conversation
+    )
+
+
+# Push
+
+
+class Browser:
+    """A browser that can read what is pushed to it."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._auth = bytes(range(16))
+        point = self._key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        self.subscription = {
+            "endpoint": endpoint,
+            "expirationTime": None,
+            "keys": {"p256dh": bytes_to_base64url(point), "auth": bytes_to_base64url(self._auth)},
+        }
+
+    def read(self, body: bytes) -> Any:
+        """Decrypts a push message."""
+        plain = decrypt(body, private_key=self._key, auth_secret=self._auth, version="aes128gcm")
+        return msgspec.json.decode(plain)
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Contexts of a push service and of a client that trusts it."""
+    cert, key = certificate(tmp_path_factory.mktemp("tls"), "push.example")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(cert, key)
+    return server, ssl.create_default_context(cafile=str(cert))
+
+
+@pytest.fixture
+async def service(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> AsyncIterator[Receiver]:
+    """A push service."""
+    async with receiving(tls[0], "push.example") as running:
+        yield running
+
+
+@pytest.fixture
+async def pushing(
+    db: Database, clock: FixedClock, tls: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> AsyncIterator[Shop]:
+    """A workspace that reaches the push service."""
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    http = OutboundClient(allow=("127.0.0.1",), clock=clock, resolve=resolve, tls=tls[1])
+    runtime = build_test_runtime(db, clock, (ACCOUNTS,), http=http)
+    made = await open_shop(runtime, build_test_app(runtime, (ACCOUNTS,)))
+    yield made
+    await made.close()
+    await http.close()
+
+
+async def test_push_arrives_encrypted_and_signed_with_our_key(pushing: Shop, service: Receiver) -> None:
+    ana, ben, phone = await pushing.agent(), await pushing.agent(name="Ben"), Browser(f"{service.url}/p/1")
+    desk = await pushing.browser(ana)
+    key = body_of(await desk.get("/api/v1/push-key"))["key"]
+    assert body_of(await desk.get("/api/v1/push-key"))["key"] == key
+    assert len(base64url_to_bytes(key)) == 65
+    made = await desk.post("/api/v1/me/push-subscriptions", json=phone.subscription)
+    assert made.status_code == 201, made.text
+    conversation = uuid7()
+    await tell(pushing, ana, by=Actor("agent", ben), conversation_id=conversation, data={"number": 7})
+    assert await run_jobs(pushing.runtime, "accounts.push") == 1
+    [request] = service.requests
+    assert request.path == "/p/1"
+    assert request.headers["authorization"].startswith("vapid t=")
+    assert request.headers["authorization"].endswith(f"k={key}")
+    assert Vapid02.verify(request.headers["authorization"])
+    assert b"Ben" not in request.body
+    message = phone.read(request.body)
+    assert message["body"] == "Ben assigned conversation #7 to you"
+    assert message["url"] == f"/conversations/{conversation}"
+
+
+async def test_what_was_read_meanwhile_is_not_pushed(pushing: Shop, service: Receiver) -> None:
+    ana = await pushing.agent()
+    desk = await pushing.browser(ana)
+    await desk.post("/api/v1/me/push-subscriptions", json=Browser(f"{service.url}/p").subscription)
+    await tell(pushing, ana)
+    await desk.post("/api/v1/me/notifications/read", json={"all": True})
+    await run_jobs(pushing.runtime, "accounts.push")
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(("status", "left"), [(404, 0), (410, 0), (403, 0), (201, 1), (400, 1)])
+async def test_dead_browsers_are_forgotten(pushing: Shop, service: Receiver, status: int, left: int) -> None:
+    ana = await pushing.agent()
+    desk = await pushing.browser(ana)
+    await desk.post("/api/v1/me/push-subscriptions", json=Browser(f"{service.url}/p").subscription)
+    service.answers = [status]
+    await tell(pushing, ana)
+    await run_jobs(pushing.runtime, "accounts.push")
+    assert await pushing.count("SELECT count(*) FROM push_subscriptions") == left
+
+
+async def test_a_service_that_is_away_is_tried_again_and_given_up_in_the_end(
+    pushing: Shop, service: Receiver
+) -> None:
+    ana = await pushing.agent()
+    desk = await pushing.browser(ana)
+    await desk.post("/api/v1/me/push-subscriptions", json=Browser(f"{service.url}/p").subscription)
+    service.answers = [503] * 20
+    await tell(pushing, ana)
+    with pytest.raises(Retry):
+        await run_jobs(pushing.runtime, "accounts.push")
+    for expected in (1, 2, 3, 4, None):
+        await tell(pushing, ana)
+        await run_jobs(pushing.runtime, "accounts.push", attempt=4)
+        assert await pushing.count("SELECT max(failures) FROM push_subscriptions") == expected
+
+
+async def test_a_browser_belongs_to_who_used_it_last(pushing: Shop) -> None:
+    ana, ben = await pushing.agent(), await pushing.agent()
+    phone = Browser("https://push.example/p")
+    first, second = await pushing.browser(ana), await pushing.browser(ben)
+    await first.post("/api/v1/me/push-subscriptions", json=phone.subscription)
+    made = body_of(await second.post("/api/v1/me/push-subscriptions", json=phone.subscription))
+    assert await pushing.count("SELECT agent_id FROM push_subscriptions") == ben
+    assert (await first.delete(f"/api/v1/me/push-subscriptions/{made['id']}")).status_code == 404
+    assert (await second.delete(f"/api/v1/me/push-subscriptions/{made['id']}")).status_code == 204
+    assert await pushing.count("SELECT count(*) FROM push_subscriptions") == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"endpoint": "http://push.example/p"},
+        {"endpoint": "https://" + "x" * 1000},
+        {"keys": {"p256dh": "AAAA", "auth": "AAAAAAAAAAAAAAAAAAAAAA"}},
+        {"keys": {"p256dh": Browser("").subscription["keys"]["p256dh"], "auth": "AA"}},  # type: ignore[index]
+        {"keys": {"p256dh": "\u00e9", "auth": "%%"}},
+    ],
+)
+async def test_rubbish_is_no_browser(shop: Shop, changes: dict[str, Any]) -> None:
+    desk = await shop.signed_in()
+    body = Browser("https://push.example/p").subscription | changes
+    assert (await desk.post("/api/v1/me/push-subscriptions", json=body)).status_code == 422
+
+
+# The mail for those who are away
+
+
+async def test_who_is_away_gets_one_mail_about_everything_unread(db: Database, clock: FixedClock) -> None:
+    with mail_server() as (url, mailbox):
+        runtime = build_test_runtime(db, clock, (ACCOUNTS,), mail_url=url, mail_from="parley@desk.example")
+        shop = await open_shop(runtime, build_test_app(runtime, (ACCOUNTS,)), "Lipa")
+        ana, ben = await shop.agent(email="ana@lipa.example"), await shop.agent(name="Ben")
+        by = Actor("agent", ben)
+        await tell(shop, ana, by=by, data={"number": 1})
+        read = await tell(shop, ana, by=by, data={"number": 2})
+        await tell(shop, ana, "mentioned", by=by, data={"number": 3})
+        assert await shop.count("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'accounts.digest'") == 1
+        await (await shop.browser(ana)).post("/api/v1/me/notifications/read", json={"ids": [str(read)]})
+        assert await run_jobs(runtime, "accounts.digest", delayed=False) == 0, "not before five minutes"
+        await run_jobs(runtime, "accounts.digest")
+        [mail] = mailbox.mails
+        assert (mail["to"], mail["subject"]) == ("ana@lipa.example", "2 things waiting for you at Lipa")
+        plain = mail.get_body(("plain",))
+        assert plain is not None
+        lines = plain.get_content().splitlines()
+        told = ["Ben assigned conversation #1 to you", "Ben mentioned you in conversation #3"]
+        assert lines[4:6] == told
+        await tell(shop, ana, by=by, data={"number": 4})
+        await run_jobs(runtime, "accounts.digest")
+        assert mailbox.mails[1]["subject"] == "One thing waiting for you at Lipa", "nothing is mailed twice"
+
+        mailbox.mails.clear()
+        await (await shop.browser(ana)).put("/api/v1/me/presence", json={"state": "online"})
+        await tell(shop, ana, by=by)
+        await run_jobs(runtime, "accounts.digest")
+        assert mailbox.mails == [], "he is at his desk"
+        await shop.close()
