@@ -4,7 +4,7 @@ from parley.conversations.acts import register_acts
 from parley.conversations.jobs import register_jobs
 from parley.conversations.live import build_enricher
 from parley.conversations.rights import PERMISSIONS
-from parley.conversations.routes import conversations, messages
+from parley.conversations.routes import conversations, files, messages
 from parley.conversations.subscribers import register_subscribers
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
@@ -19,7 +19,7 @@ def _register(runtime: Runtime) -> None:
 
 CONVERSATIONS = Slice(
     "conversations",
-    routes=(*conversations.ROUTES, *messages.ROUTES),
+    routes=(*conversations.ROUTES, *messages.ROUTES, *files.ROUTES),
     permissions=PERMISSIONS,
     register=_register,
 )

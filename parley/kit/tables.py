@@ -150,6 +150,12 @@ files = workspace_table(
     when("at", now=True),
 )
 Index("ix_files_sha256", files.c.workspace_id, files.c.sha256)
+Index(
+    "ix_files_thumbnail",
+    files.c.workspace_id,
+    files.c.thumbnail_sha256,
+    postgresql_where=text("thumbnail_sha256 IS NOT NULL"),
+)
 Index("ix_files_unused", files.c.at, postgresql_where=text("NOT used"))
 
 personal_values = workspace_table(

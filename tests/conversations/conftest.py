@@ -12,6 +12,7 @@ from parley.customers.slice import CUSTOMERS
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
 from parley.kit.files.links import FileLinks
+from parley.kit.files.store import LocalStore
 from parley.kit.runtime import Runtime
 from tests.support.app import Shop, build_test_app, build_test_runtime, open_shop
 from tests.support.inbox import AnyChannel, Inbox
@@ -22,7 +23,7 @@ SLICES = (ACCOUNTS, CUSTOMERS, CONVERSATIONS)
 @pytest.fixture
 def runtime(db: Database, clock: FixedClock, tmp_path: Path) -> Runtime:
     """A runtime with the slices up to the inbox."""
-    made = build_test_runtime(db, clock, SLICES)
+    made = build_test_runtime(db, clock, SLICES, files=LocalStore(tmp_path))
     made.parts["channel_port"] = AnyChannel()
     made.parts["file_links"] = FileLinks(b"key of the tests")
     return made

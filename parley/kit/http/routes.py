@@ -41,18 +41,23 @@ def route(
     in_schema: bool = True,
     media_type: str = "application/json",
     errors: tuple[int, ...] = (),
+    transaction: bool = True,
     **options: Any,
 ) -> Callable[[Handler], HTTPRouteHandler]:
-    """Turns an async function into a route handler; `access` says who may call it."""
+    """Turns an async function into a route handler; `access` says who may call it.
+
+    Without `transaction` the handler opens its own, so that none is open while a slow body arrives; it gets no
+    `ctx`, and idempotency keys are its own business.
+    """
     code = status or {"POST": 201, "DELETE": 204}.get(method, 200)
 
     def decorate(handler: Handler) -> HTTPRouteHandler:
         wanted = inspect.signature(handler).parameters
-        run = (
-            _public(handler, wanted, code)
-            if access.public
-            else _guarded(handler, wanted, access, method, code)
-        )
+        if access.public:
+            run = _public(handler, wanted, code)
+        else:
+            guard = _guarded if transaction else _checked
+            run = guard(handler, wanted, access, method, code)
         functools.update_wrapper(run, handler)
         run.__signature__ = _outer_signature(handler)  # type: ignore[attr-defined]
         run.__annotations__ = {
@@ -109,6 +114,27 @@ def _public(handler: Handler, wanted: Any, code: int) -> Callable[..., Awaitable
             values["runtime"] = request.app.state.runtime
         if "request" in wanted:
             values["request"] = request
+        return _answer(await handler(**values), code)
+
+    return run
+
+
+def _checked(
+    handler: Handler, wanted: Any, access: Access, method: str, code: int
+) -> Callable[..., Awaitable[Any]]:
+    async def run(*, request: AnyRequest, **values: Any) -> Any:
+        runtime: Runtime = request.app.state.runtime
+        authenticator: Authenticator = runtime.parts["authenticator"]
+        claim = authenticator.read_claim(request.headers, request.cookies)
+        if claim is None:
+            raise SignedOut("signed_out", "Sign in or send an API token.")
+        async with runtime.db.transaction(claim.workspace_id) as tx:
+            me = await authenticator.authenticate(tx, claim, runtime.clock.now())
+        check_access(me, access, method, request.headers.get("x-csrf-token"))
+        assert me is not None  # noqa: S101 - check_access raised otherwise
+        runtime.parts["limiter"].check(str(me.actor.id))
+        offered = {"me": me, "runtime": runtime, "request": request}
+        values |= {name: value for name, value in offered.items() if name in wanted}
         return _answer(await handler(**values), code)
 
     return run

@@ -243,6 +243,8 @@ CREATE TABLE files (
 -- ;
 CREATE INDEX ix_files_sha256 ON files (workspace_id, sha256)
 -- ;
+CREATE INDEX ix_files_thumbnail ON files (workspace_id, thumbnail_sha256) WHERE thumbnail_sha256 IS NOT NULL
+-- ;
 CREATE INDEX ix_files_unused ON files (at) WHERE NOT used
 -- ;
 CREATE TABLE idempotency_keys (
