@@ -12,12 +12,14 @@ from parley.accounts.actions.agents import create_agent
 from parley.accounts.actions.workspaces import create_workspace
 from parley.app.demo.content import load_conversations
 from parley.app.demo.importing import Cast, load_conversation
+from parley.app.demo.mail_routes import mail_router
+from parley.app.demo.mailbox import Mailbox
 from parley.app.demo.orders import list_past_orders
 from parley.app.demo.people import load_people
 from parley.app.demo.routes import demo_router
 from parley.app.demo.shop import DemoShop
 from parley.app.demo.store import TableOrders
-from parley.channels.actions.channels import NewChannel, create_channel
+from parley.channels.actions.channels import NewChannel, change_channel, create_channel
 from parley.customers.actions.identify import identify_customer
 from parley.kit.clock import FixedClock
 from parley.kit.ctx import Ctx
@@ -49,17 +51,36 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
     else:
         say("The demo store is there already")
         await _set_password(runtime, workspace_id, password)
+    await _open_mailbox(runtime, workspace_id)
     origin = runtime.settings.origin
     snippet = f'<script async src="/widget.js" data-channel="{CHAT_KEY}"></script>'
     runtime.parts["demo"] = DemoShop(TableOrders(runtime.db, workspace_id), snippet, runtime.clock.now)
     return Demo(
-        (demo_router,),
+        (demo_router, mail_router),
         [
+            f"mail {origin}/demo/mail/",
             f"shop {origin}/demo/",
             f"help {origin}/demo/help",
             f"desk {origin}/ {EMAIL} {password}",
         ],
     )
+
+
+async def _open_mailbox(runtime: Runtime, workspace_id: UUID) -> None:
+    """Starts the customers' mailbox and lets the shop's e-mail channel send there."""
+    async with runtime.ctx(workspace_id) as ctx:
+        channel_id = await ctx.tx.fetchval(
+            "SELECT id FROM channels WHERE workspace_id = $1 AND kind = 'email' AND address = $2 AND deleted_at IS NULL",
+            workspace_id,
+            SHOP_ADDRESS,
+        )
+        if channel_id is None:
+            return
+        mailbox = Mailbox(runtime, workspace_id, channel_id)
+        port = await mailbox.open()
+        runtime.parts["demo_mailbox"] = mailbox
+        server = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
+        await change_channel(ctx, runtime.parts["channels"].book, channel_id, settings=server)
 
 
 async def _find_workspace(runtime: Runtime) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index
 
-from parley.kit.schema import big, doc, txt, when, workspace_table
+from parley.kit.schema import big, binary, doc, txt, uid, when, workspace_table
 
 demo_orders = workspace_table(
     "demo_orders",
@@ -18,4 +18,14 @@ Index(
     demo_orders.c.workspace_id,
     demo_orders.c.email_key,
     demo_orders.c.placed_at.desc(),
+)
+
+demo_mails = workspace_table(
+    "demo_mails",
+    uid("id"),
+    txt("sender"),
+    txt("recipients"),
+    txt("subject", default=""),
+    binary("raw"),
+    when("at", now=True),
 )

@@ -173,6 +173,17 @@ CREATE INDEX ix_decisions_conversation ON decisions (workspace_id, conversation_
 -- ;
 CREATE UNIQUE INDEX uq_decisions_fact ON decisions (workspace_id, fact_id, decider)
 -- ;
+CREATE TABLE demo_mails (
+	workspace_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	sender TEXT NOT NULL, 
+	recipients TEXT NOT NULL, 
+	subject TEXT DEFAULT '' NOT NULL, 
+	raw BYTEA NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
+	CONSTRAINT pk_demo_mails PRIMARY KEY (workspace_id, id)
+)
+-- ;
 CREATE TABLE demo_orders (
 	workspace_id UUID NOT NULL, 
 	number TEXT NOT NULL, 
@@ -975,6 +986,13 @@ ALTER TABLE decisions ENABLE ROW LEVEL SECURITY
 ALTER TABLE decisions FORCE ROW LEVEL SECURITY
 -- ;
 CREATE POLICY scope ON decisions
+    USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
+-- ;
+ALTER TABLE demo_mails ENABLE ROW LEVEL SECURITY
+-- ;
+ALTER TABLE demo_mails FORCE ROW LEVEL SECURITY
+-- ;
+CREATE POLICY scope ON demo_mails
     USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
 -- ;
 ALTER TABLE demo_orders ENABLE ROW LEVEL SECURITY
