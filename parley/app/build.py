@@ -11,6 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from parley import __version__
+from parley.app.housekeeping import register_housekeeping
 from parley.app.settings import Settings
 from parley.kit.clock import Clock
 from parley.kit.db import Database
@@ -37,7 +38,7 @@ def build_runtime(
     bus: Bus | None = None,
 ) -> Runtime:
     """Builds a runtime with every slice registered; nothing is started."""
-    keys = load_keys(settings.secret_key or None, settings.data / "secret.key")
+    keys = read_keys(settings)
     runtime = Runtime(
         db,
         files=LocalStore(settings.data / "files"),
@@ -51,10 +52,20 @@ def build_runtime(
     runtime.parts["signer"] = Signer(keys)
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=400)
+    register_housekeeping(runtime)
     for item in slices:
         if item.register is not None:
             item.register(runtime)
     return runtime
+
+
+def read_keys(settings: Settings) -> list[bytes]:
+    """Gives the installation's keys, made at the first start; raises OSError when their file is damaged or open to others."""
+    path = settings.data / "secret.key"
+    try:
+        return load_keys(settings.secret_key or None, path)
+    except ValueError as failure:
+        raise OSError(f"The key file {path} is damaged ({failure}); restore it from a backup.") from failure
 
 
 def build_app(

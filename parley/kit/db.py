@@ -11,9 +11,11 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from parley.kit.schema import EVERY_WORKSPACE, SCOPE_SETTING
 
+log = structlog.get_logger("db")
 Connection = asyncpg.Connection
 Row = TypeVar("Row", bound=msgspec.Struct)
 Hook = Callable[[], Awaitable[None] | None]
@@ -142,19 +144,35 @@ class Database:
             try:
                 yield transaction
             except BaseException:
-                if not connection.is_closed():
-                    await connection.execute("ROLLBACK")
+                await end_transaction(connection, "ROLLBACK")
                 raise
-            await connection.execute("COMMIT")
+            await end_transaction(connection, "COMMIT")
         await run_hooks(transaction.after_commit)
 
 
+async def end_transaction(connection: Any, command: str) -> None:
+    """Ends a transaction; a connection on which that fails is thrown away, never given to the next request."""
+    try:
+        if not connection.is_closed():
+            await connection.execute(command)
+    except BaseException:
+        connection.terminate()
+        if command == "COMMIT":
+            raise
+
+
 async def run_hooks(hooks: Sequence[Hook]) -> None:
-    """Runs what was promised for after the commit, in order."""
+    """Runs what was promised for after the commit, in order.
+
+    The commit stands whatever a hook does, so its failure is logged and not raised.
+    """
     for hook in hooks:
-        result = hook()
-        if result is not None:
-            await result
+        try:
+            result = hook()
+            if result is not None:
+                await result
+        except Exception:
+            log.exception("a step after the commit failed")
 
 
 def row_as(kind: type[Row], row: asyncpg.Record) -> Row:

@@ -180,7 +180,12 @@ async def _run_once(
     if key is not None:
         stored = await claim_key(ctx, key, hash_request(method, str(request.url.path), await request.body()))
         if stored is not None:
-            return Response(stored.body, status_code=stored.status, headers={"Idempotency-Replayed": "true"})
+            return Response(
+                stored.body,
+                status_code=stored.status,
+                media_type="application/json",
+                headers={"Idempotency-Replayed": "true"},
+            )
     result = await handler(**values)
     answer = _answer(result, code)
     await ctx.flush()

@@ -8,7 +8,11 @@ from parley.kit.http.webfiles import FOREVER, WebFile
 
 
 def send_web_file(
-    request: Request[Any, Any, Any], found: WebFile, *, cache: str = FOREVER, headers: dict[str, str] | None = None
+    request: Request[Any, Any, Any],
+    found: WebFile,
+    *,
+    cache: str = FOREVER,
+    headers: dict[str, str] | None = None,
 ) -> Response[bytes]:
     """Sends a built file, packed where the browser can unpack it."""
     packed = found.packed is not None and "gzip" in request.headers.get("accept-encoding", "")

@@ -144,12 +144,23 @@ class Worker:
     async def _periodic(self, name: str, seconds: float, run: Any) -> None:
         while True:
             try:
-                await run(self._runtime)
+                await self._offer(name, run)
             except asyncio.CancelledError:
                 raise
             except Exception:
                 log.exception("periodic work failed", work=name)
             await asyncio.sleep(seconds)
+
+    async def _offer(self, name: str, run: Any) -> None:
+        """Does the work unless another process is just doing it."""
+        async with self._runtime.db.connection() as connection:
+            key = f"periodic:{name}"
+            if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 5))", key):
+                return
+            try:
+                await run(self._runtime)
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 5))", key)
 
     async def stop(self) -> None:
         """Lets the jobs under way finish and ends `run`."""

@@ -47,7 +47,7 @@ class Bus:
     async def flushed(self, seconds: float) -> None:
         """Waits until nothing is left to publish, at most so long."""
         end = asyncio.get_running_loop().time() + seconds
-        while (
+        while (  # noqa: ASYNC110 - runs once, at the end
             self._outgoing or self._jobs_waiting or not self.connected
         ) and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(0.01)
