@@ -1,11 +1,15 @@
 """Settings from the environment, checked at the start with one clear sentence per mistake."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
+
+from parley.kit.addresses import parse_allow_list
+from parley.kit.secrets import parse_keys
 
 
 class SettingsError(Exception):
@@ -44,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self) -> str:
         """The address under which browsers reach this installation, without a slash at the end."""
         host = "localhost" if self.host in ("0.0.0.0", "127.0.0.1", "::") else self.host  # noqa: S104 - comparing
+        host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
 
@@ -109,9 +114,18 @@ def _read(field: str, name: str, text: str, mistakes: list[str]) -> object:
     return text
 
 
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
+
+
 def _check(settings: Settings) -> list[str]:
     mistakes: list[str] = []
-    if settings.database_url is not None and urlsplit(settings.database_url).scheme not in (
+    if settings.database_url is not None and _split(settings.database_url).scheme not in (
         "postgresql",
         "postgres",
     ):
@@ -119,10 +133,10 @@ def _check(settings: Settings) -> list[str]:
             "DATABASE_URL must begin with postgresql://, for example postgresql://parley:secret@db/parley."
         )
     if settings.public_url:
-        parts = urlsplit(settings.public_url)
+        parts = _split(settings.public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             mistakes.append("PARLEY_PUBLIC_URL must be like https://desk.example.com, without a path.")
-    if settings.mail_url and urlsplit(settings.mail_url).scheme not in ("smtp", "smtps"):
+    if settings.mail_url and _split(settings.mail_url).scheme not in ("smtp", "smtps"):
         mistakes.append(
             "PARLEY_MAIL_URL must begin with smtp:// or smtps://, for example smtp://user:secret@mail:587."
         )
@@ -130,4 +144,18 @@ def _check(settings: Settings) -> list[str]:
         mistakes.append(
             "PARLEY_MAIL_FROM must be the address that invitations come from when PARLEY_MAIL_URL is set."
         )
+    if settings.secret_key and not _reads(parse_keys, settings.secret_key):
+        mistakes.append("PARLEY_SECRET_KEY must be 32 random bytes in base64 (`openssl rand -base64 32`).")
+    if not _reads(parse_allow_list, settings.outbound_allow):
+        mistakes.append(
+            "PARLEY_OUTBOUND_ALLOW must list addresses, networks or host names, separated by commas."
+        )
     return mistakes
+
+
+def _reads(parse: Callable[[Any], object], value: object) -> bool:
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
