@@ -260,5 +260,5 @@ def test_hostile_mail_takes_linear_time(kind: str) -> None:
     fold_mail(mail)
     find_forwarded(mail)
     classify(mail)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 5
     check_mail(mail)

@@ -90,15 +90,10 @@ def test_the_other_reader_agrees() -> None:
     assert (other.body, other.htmlbody) == (ours.text, ours.html)
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.text(st.characters(codec="cp1250", categories=["L", "N"]), min_size=1, max_size=20),
-            st.binary(max_size=60),
-        ),
-        max_size=5,
-    )
-)
+NAMES = st.text(st.characters(codec="cp1250", categories=["L", "N"]), min_size=1, max_size=20)
+
+
+@given(st.lists(st.tuples(NAMES, st.binary(max_size=60)), max_size=5))
 def test_any_files(files: list[tuple[str, bytes]]) -> None:
     data = build_tnef(MESSAGE, *(build_file("X.DAT", name, content) for name, content in files))
     assert [(file.name, file.data) for file in parse_tnef(data).files] == files
