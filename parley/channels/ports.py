@@ -38,6 +38,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     settings: type[msgspec.Struct]
     capabilities: Capabilities
+    runs: bool = True
+    """Its `run` works until cancelled; False for plug-ins that are only called from outside."""
 
 
 class OutboundFile(msgspec.Struct, frozen=True):

@@ -45,6 +45,7 @@ class ChatAdapter:
         description="A chat window on your shop's pages, by one script tag.",
         settings=ChatSettings,
         capabilities=Capabilities(instant=True, undo_seconds=0, max_length=8000, typing=True, seen=True),
+        runs=False,
     )
 
     async def send(self, _link: Link, _settings: ChatSettings, _message: OutboundMessage) -> Sent:
