@@ -33,7 +33,7 @@ _FRAME = "-_*=—–"
 _FRAMES = tuple(_FRAME)
 _DIGIT_OR_AT = re.compile(r"[\d@]")
 _RULE = re.compile(r"\s*(?:[_\-*=—–]\s?){5,}\s*")
-_FRAMED = re.compile(r"\s*[-_*=—–]{2,}\s?([^\s\-_*=].{0,70}?)\s?[-_*=—–]{2,}\s*:?\s*")
+_FRAMED = re.compile(r"\s*[-_*=—–]{2,}\s?([^\s\-_*=].{0,200}?)\s?[-_*=—–]{2,}\s*:?\s*")
 _SIGNATURE = re.compile(r"\s?(?:--|––|—)\s?")
 _ATTRIBUTION_END = re.compile(r"(?:[:：]|写道|寫道)\s*$")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]")
@@ -172,10 +172,16 @@ def _with_frame(lines: Sequence[Line], index: int) -> int:
     start = index
     while start > 0 and not lines[start - 1].quoted:
         text = lines[start - 1].text
-        if not (lines[start - 1].blank or _RULE.fullmatch(text[:_MAX_LINE]) or _names_original(text)):
+        if not (lines[start - 1].blank or _is_frame(text) or _names_original(text)):
             break
         start -= 1
     return start
+
+
+def _is_frame(text: str) -> bool:
+    """A rule, or words between dashes that do not announce a forward."""
+    plain = strip_marks(text[:_MAX_LINE])
+    return bool(_RULE.fullmatch(plain) or _FRAMED.fullmatch(plain)) and not is_forward_marker([text], 0)
 
 
 def _names_original(text: str) -> bool:
@@ -193,6 +199,8 @@ def _is_original_marker(texts: Sequence[str], index: int) -> bool:
         return False
     if is_forward_marker(texts, index):
         return False
+    if has_time(text) and _ADDRESS.search(text):
+        return True
     below = [line for line in texts[index + 1 : index + 1 + _NEAR] if line.strip()][:2]
     if _names_original(text):
         return bool(below)
@@ -257,6 +265,8 @@ def _attribution_start(
         block = None if lines[start].blank else find_header_block(texts, start)
         if block and block.end > last:
             return start
+    if _is_original_marker(texts, last):
+        return last
     if not _ATTRIBUTION_END.search(strip_marks(texts[last][-_MAX_LINE:])):
         return quotation
     return _widest_attribution(lines, folds, last, quotation)

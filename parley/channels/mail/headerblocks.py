@@ -93,9 +93,14 @@ def find_header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
         else:
             break
         position += 1
+    return _build(start, end, found) if _is_header(found) else None
+
+
+def _is_header(found: dict[str, str]) -> bool:
+    """Enough labels, and a subject or an address: "From: Lisbon, To: Porto, Date: …" is a journey."""
     if "from" not in found or len(found.keys() & {"date", "to", "subject"}) < 2:
-        return None
-    return _build(start, end, found)
+        return False
+    return "subject" in found or "@" in found["from"] + found.get("to", "")
 
 
 def _build(start: int, end: int, found: dict[str, str]) -> HeaderBlock:

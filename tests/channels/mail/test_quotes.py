@@ -145,6 +145,7 @@ def test_nothing_is_folded_when_nothing_would_remain() -> None:
         "My list:\n- one\n- two\n\nThat is all.",
         "From: the shop in town\nI bought it there. To: my brother.",
         "Please note:\nDate: 12.05.2026 10:15\nPhone: 123\nE-mail: ana@x.example\nThanks",
+        "Please book:\nDe: Lisboa\nPara: Porto\nData: 12/05/2026 10:15\nObrigado",
         "I sent the phone back, it is a Galaxy.\nWhat now?",
         "The box said\n> fragile\nbut it was broken.",
         "a -- b\n\n--\n\n" + "line\n" * 30,
@@ -189,6 +190,64 @@ def test_lines_of_telephones(line: str) -> None:
 )
 def test_lines_about_telephones(line: str) -> None:
     assert not is_sent_from(line)
+
+
+HISTORY = """
+---- On Tue, 12 May 2026 10:15:00 +0200 Help <help@shop.example> wrote ----
+===
+-------- Original message --------
+From: Help <help@shop.example>
+Date: 12/05/2026 10:15 (GMT+01:00)
+To: ana@x.example
+Subject: Re: Order
+===
+From: "Help" <help@shop.example>
+To: "Ana" <ana@x.example>
+Sent: Tuesday, 12 May, 2026 10:15:00
+Subject: Order
+===
+Вторник, 12 мая 2026, 10:15 +03:00 от Help <help@shop.example>:
+===
+12 May 2026 Sal 10:15 tarihinde Help <help@shop.example> şunu yazdı:
+===
+मंगल, 12 मई 2026 को 10:15 am को Help <help@shop.example> ने लिखा:
+===
+เมื่อ อ. 12 พ.ค. 2026 เวลา 10:15 Help <help@shop.example> เขียนว่า:
+===
+Help <help@shop.example> 於 2026年5月12日 週二 上午10:15寫道：
+===
+在 2026年5月12日，10:15，客服 <help@shop.example> 写道：
+===
+2026. 5. 12. 오전 10:15, 고객센터 <help@shop.example> 작성:
+===
+On 12 May 2026 at 10:15 +0200, Help <help@shop.example>, wrote:
+===
+*From:* Help <help@shop.example>
+*Sent:* Tuesday, May 12, 2026 10:15
+*To:* Ana
+*Subject:* Order
+===
+-----Ursprüngliche Nachricht-----
+Von: Help <help@shop.example>
+Gesendet: Dienstag, 12. Mai 2026 10:15
+An: Ana
+Betreff: Bestellung
+===
+--------- Skilaboð áframsend ---------
+From: Help <help@shop.example>
+Date: 12 May 2026
+To: Ana
+"""
+
+
+@pytest.mark.parametrize("head", HISTORY.strip().split("\n===\n"))
+@pytest.mark.parametrize("sign", ["", "> "])
+def test_history_of_other_programs(head: str, sign: str) -> None:
+    """With and without quote signs before the quoted lines."""
+    text = f"Yes, please.\nAna\n\n{head}\n\n{sign}Shall we send it?\n{sign}Mia\n"
+    result = fold_quotes(text, "")
+    assert result.visible_text.strip() == "Yes, please.\nAna"
+    assert result.quoted_text.strip().startswith(head.split("\n", maxsplit=1)[0])
 
 
 def test_signature_below_the_quotation_and_answer_below_it() -> None:
