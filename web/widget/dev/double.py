@@ -14,6 +14,7 @@ hosts (127.0.0.1 and localhost), as in real life. `POST /control` with a JSON ob
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import mimetypes
 import re
@@ -27,6 +28,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import uvicorn
+from uvicorn.protocols.utils import ClientDisconnected
 
 Json = dict[str, Any]
 Send = Callable[[Json], Awaitable[None]]
@@ -46,10 +48,13 @@ SHOP_POLICY = (
 )
 
 
+COUNTER = itertools.count()
+
+
 def make_id(at: datetime) -> str:
-    """A UUIDv7 for an instant."""
+    """A UUIDv7 for an instant; later calls within one millisecond give greater ids."""
     head = f"{int(at.timestamp() * 1000):012x}"
-    tail = uuid.uuid4().hex
+    tail = f"{next(COUNTER) % 4096:03x}{uuid.uuid4().hex}"
     return f"{head[:8]}-{head[8:]}-7{tail[:3]}-a{tail[3:6]}-{tail[6:18]}"
 
 
@@ -105,8 +110,12 @@ class Double:
 
     async def answer(self, send: Send, frame: Json) -> None:
         """Sends one frame, unless the wire is cut."""
-        if not self.faults.get("deaf"):
+        if self.faults.get("deaf"):
+            return
+        try:
             await send({"type": "websocket.send", "text": json.dumps(frame)})
+        except (ClientDisconnected, RuntimeError):
+            self.sockets.pop(send, None)
 
     async def take(self, send: Send, frame: Json) -> None:
         """Handles one frame of a client."""
@@ -140,6 +149,8 @@ class Double:
 
     async def take_send(self, send: Send, frame: Json) -> None:
         """Takes a message once, however often it comes."""
+        if send not in self.sockets:
+            return
         visitor = self.visitors[self.sockets[send]]
         if frame["text"] in self.faults.get("refuse", []):
             await self.answer(send, {"t": "reject", "id": frame["id"], "code": "refused", "detail": "not today"})
@@ -222,6 +233,7 @@ class Double:
             self.faults = order
         elif do == "close":
             for send in list(self.sockets):
+                self.sockets.pop(send)
                 await send({"type": "websocket.close", "code": order.get("code", 1012)})
         elif do == "presence":
             self.presence |= order
@@ -234,8 +246,7 @@ class Double:
         else:
             for token, visitor in self.visitors.items():
                 await self.act(str(do), order, token, visitor)
-        received, self.received = self.received, []
-        return {"received": received, "messages": [item for one in self.visitors.values() for item in one.messages]}
+        return {"received": self.received, "messages": [item for one in self.visitors.values() for item in one.messages]}
 
     async def act(self, do: str, order: Json, token: str, visitor: Visitor) -> None:
         """Lets the shop's side do something in one conversation."""

@@ -13,7 +13,7 @@ export interface Place {
 }
 
 export type FromLoader =
-  | ({ t: "init"; open: boolean; page: Page; identity: unknown; language: string; colour: string } & Place)
+  | ({ t: "init"; open: boolean; page: Page; identity: unknown; language: string; colour: string; mark: string | null } & Place)
   | ({ t: "open" } & Place)
   | { t: "shut" }
   | { t: "identify"; identity: unknown }
@@ -24,7 +24,8 @@ export type FromLoader =
 export type ToLoader =
   | { t: "ready" }
   | { t: "close" }
-  | { t: "look"; colour: string; session: boolean; badge: string; label: string }
+  /** `mark`: what the loader keeps on the shop's page, the colour first; empty when nobody has written yet. */
+  | { t: "look"; colour: string; mark: string; badge: string; label: string }
   | { t: "event"; name: "message" | "rated" | "unread"; data: unknown };
 
 export interface Bridge {

@@ -35,7 +35,7 @@ let client: Client | null = null;
 
 const channel = config.channel || (params.get("channel") ?? "");
 const storage = findStorage();
-const store = openStore(storage, channel);
+let store = openStore(storage, channel);
 const post = buildPost(new URL("api/files", location.href).href, () => store.get("token"));
 const bridge = openBridge(hear);
 const onClose = bridge.alone ? null : () => bridge.tell({ t: "close" });
@@ -57,11 +57,12 @@ function lie(place: Place): void {
 /** Tells the loader what the launcher shows. */
 function tell(): void {
   if (!client) return;
-  const { messages, outbox } = client.state();
+  const { messages, outbox, welcomed } = client.state();
+  const written = messages.length + outbox.length > 0 || (!welcomed && client.hasSession());
   const n = client.unread();
   const label = n ? `${t("chat")}, ${t("unread", { n })}` : t("chat");
   const badge = n > 9 ? "9+" : String(n || "");
-  bridge.tell({ t: "look", colour: config.colour, session: messages.length + outbox.length > 0, badge, label });
+  bridge.tell({ t: "look", colour: config.colour, mark: written ? colour + store.keep() : "", badge, label });
   if (n !== unread) bridge.tell({ t: "event", name: "unread", data: (unread = n) });
 }
 
@@ -110,6 +111,7 @@ function identify(given: unknown): void {
 async function init(message: Extract<FromLoader, { t: "init" }>): Promise<void> {
   if (client) return;
   colour = message.colour || config.colour;
+  store = openStore(storage, channel, message.mark?.slice(colour.length));
   lie(message);
   client = await start(message.language, message.page);
   identify(message.identity);
@@ -146,5 +148,5 @@ addEventListener("pageshow", (event) => event.persisted && client?.wake());
 
 if (bridge.alone) {
   const page = { url: location.href, title: document.title };
-  void init({ t: "init", open: true, modal: false, insets: "", focus: true, page, identity: null, language: params.get("language") ?? "", colour: "" });
+  void init({ t: "init", open: true, modal: false, insets: "", focus: true, page, identity: null, language: params.get("language") ?? "", colour: "", mark: null });
 } else bridge.tell({ t: "ready" });

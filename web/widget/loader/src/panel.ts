@@ -31,12 +31,12 @@ export function openPanel(settings: Settings, emit: Emit) {
   /** Said to a frame that is still on its way. */
   let waiting: FromLoader | undefined;
 
-  /** Reads, writes or (null) removes the mark that somebody has written before; it holds the launcher's colour. */
-  function mark(value?: string | null): string | null {
+  /** Reads, writes or (empty) removes what the frame wants kept: that somebody has written before, the colour first. */
+  function mark(value?: string): string | null {
     const key = `parley:${channel}`;
     try {
-      if (value === null) localStorage.removeItem(key);
-      else if (value) localStorage.setItem(key, value);
+      if (value) localStorage.setItem(key, value);
+      else if (value === "") localStorage.removeItem(key);
       return localStorage.getItem(key);
     } catch {
       return null;
@@ -101,7 +101,7 @@ export function openPanel(settings: Settings, emit: Emit) {
     ready = true;
     root.classList.add("ready");
     told = url;
-    post({ t: "init", open, ...place(), page: { url, title, referrer }, identity, language, colour });
+    post({ t: "init", open, ...place(), page: { url, title, referrer }, identity, language, colour, mark: mark() });
     if (waiting) post(waiting);
   }
 
@@ -110,9 +110,8 @@ export function openPanel(settings: Settings, emit: Emit) {
     else if (message.t === "close") turn(false);
     else if (message.t === "event") emit(message.name, message.data);
     else {
-      const colour = settings.colour || message.colour;
-      paint(host, colour);
-      mark(message.session ? colour : null);
+      paint(host, settings.colour || message.colour);
+      mark(message.mark);
       badge.textContent = message.badge;
       name(message.label);
     }
@@ -139,7 +138,7 @@ export function openPanel(settings: Settings, emit: Emit) {
   launcher.onclick = () => turn(!open);
   // The frame is on its way before the finger is down.
   launcher.onpointerenter = make;
-  paint(host, settings.colour || (mark() ?? ""));
+  paint(host, settings.colour || (mark() ?? "").slice(0, 7));
   name();
   const wanted = tag.open === "true";
   if (wanted || mark()) {
@@ -163,7 +162,7 @@ export function openPanel(settings: Settings, emit: Emit) {
       waiting = { t: "logout" };
       if (mark()) make();
       post(waiting);
-      mark(null);
+      mark("");
     },
   };
 }

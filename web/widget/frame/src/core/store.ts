@@ -1,4 +1,8 @@
-/** What the frame keeps on the device, under one prefix per channel; in memory where the browser forbids it. */
+/**
+ * What the frame keeps on the device, under one prefix per channel. Where the browser forbids a frame its own storage (private
+ * windows, blocked third-party data) it lives in memory, and the loader keeps the little without which a visitor would be
+ * another one on the next page.
+ */
 
 export interface Store {
   get(key: string): string | null;
@@ -7,6 +11,8 @@ export interface Store {
   /** The names that begin with `prefix`, sorted. */
   keys(prefix: string): string[];
   clear(): void;
+  /** What the loader has to keep, as text; empty where the browser lets the frame keep it itself. */
+  keep(): string;
   /** Calls `fn(key)` when another tab changed it; null means that everything may have changed. */
   watch(fn: (key: string | null) => void): void;
 }
@@ -23,10 +29,21 @@ export function findStorage(): Storage | null {
   }
 }
 
-/** A store for one channel. What does not fit into `storage` (full, or null) lives in memory until the page ends. */
-export function openStore(storage: Storage | null, channel: string): Store {
+const readKept = (kept: string): [string, string][] => {
+  try {
+    return Object.entries(JSON.parse(kept || "{}") as Record<string, string>);
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * A store for one channel. What does not fit into `storage` (full, or null) lives in memory until the page ends, beginning
+ * with what was `kept` elsewhere.
+ */
+export function openStore(storage: Storage | null, channel: string, kept = ""): Store {
   const prefix = `parley:${channel}:`;
-  const memory = new Map<string, string>();
+  const memory = new Map<string, string>(storage ? [] : readKept(kept));
   return {
     get: (key) => memory.get(key) ?? storage?.getItem(prefix + key) ?? null,
     set(key, value) {
@@ -49,6 +66,12 @@ export function openStore(storage: Storage | null, channel: string): Store {
     },
     clear() {
       for (const key of this.keys("")) this.remove(key);
+    },
+    keep() {
+      if (storage) return "";
+      // The copy of the messages stays out of the shop's hands, and so does the token of somebody the shop can name again.
+      const left = [...memory].filter(([key]) => key !== "state" && !(key === "token" && memory.has("who")));
+      return left.length ? JSON.stringify(Object.fromEntries(left)) : "";
     },
     watch(fn) {
       if (!storage) return;

@@ -100,7 +100,7 @@ export function Composer({ pen, draft, uploads, items, many, fileLimit, emoji, o
   }
 
   return (
-    <div class="composer">
+    <footer class="composer">
       <Attachments items={items} limit={fileLimit} many={many} onRemove={uploads.remove} onResume={uploads.resume} />
       {Emoji && <Emoji onPick={insert} onClose={() => { setPicking(false); field.current?.focus(); }} />}
       <div class="pen">
@@ -135,6 +135,6 @@ export function Composer({ pen, draft, uploads, items, many, fileLimit, emoji, o
         {emoji && <IconButton icon="smile" label={t("emoji")} expanded={picking} onClick={() => setPicking(!picking)} />}
         <IconButton icon="send" class="send" label={waiting ? t("file_wait") : t("send")} disabled={!ready} onClick={send} />
       </div>
-    </div>
+    </footer>
   );
 }

@@ -101,6 +101,7 @@ export class SharedStorage {
       clear: () => {
         for (const key of [...data.keys()]) store.remove(key);
       },
+      keep: () => "",
       watch: (fn) => watchers.set(tab, fn),
     };
     return store;
