@@ -131,12 +131,15 @@ async def _beat(runtime: Runtime) -> None:
 
 
 async def serve_web(
-    runtime: Runtime, stop: asyncio.Event, started: Callable[[], Awaitable[None]], extra: tuple[Any, ...] = ()
+    runtime: Runtime,
+    listening: sockets.socket,
+    stop: asyncio.Event,
+    started: Callable[[], Awaitable[None]],
+    extra: tuple[Any, ...] = (),
 ) -> None:
-    """Serves HTTP and sockets until `stop` is set; raises OSError when the port is taken."""
+    """Serves HTTP and sockets on a bound socket (see `bind`) until `stop` is set."""
     settings: Settings = runtime.settings
     door = Door(runtime, build_app(runtime, SLICES, extra_routes=(*ROUTES, *extra)))
-    listening = bind(settings.host, settings.port)
     server = Server(
         uvicorn.Config(
             door,
@@ -208,11 +211,13 @@ async def up(
 ) -> None:
     """Runs everything in one process: database, migrations, web and worker; returns after a signal."""
     stop = stop_on_signals()
-    async with open_database(settings, say) as dsn:
-        say("Bringing the database up to date")
-        await migrate(dsn)
-        async with open_runtime(settings, dsn) as runtime:
-            extra = await before(runtime)
-            async with running_worker(runtime):
-                await serve_web(runtime, stop, lambda: ready(runtime), extra)
-            say("Stopping")
+    # The port first: whoever must choose another one is told before anything is created.
+    with contextlib.closing(bind(settings.host, settings.port)) as listening:
+        async with open_database(settings, say) as dsn:
+            say("Bringing the database up to date")
+            await migrate(dsn)
+            async with open_runtime(settings, dsn) as runtime:
+                extra = await before(runtime)
+                async with running_worker(runtime):
+                    await serve_web(runtime, listening, stop, lambda: ready(runtime), extra)
+                say("Stopping")

@@ -1,5 +1,6 @@
 """What the commands `up`, `web`, `worker` and `migrate` do."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,15 @@ import click
 from parley.accounts.actions.joining import issue_setup_token
 from parley.app.demo.loading import load_demo
 from parley.app.migrate import migrate, newest_revision
-from parley.app.run import open_database, open_runtime, running_worker, serve_web, stop_on_signals, up
+from parley.app.run import (
+    bind,
+    open_database,
+    open_runtime,
+    running_worker,
+    serve_web,
+    stop_on_signals,
+    up,
+)
 from parley.app.settings import Settings
 from parley.kit.runtime import Runtime
 
@@ -40,13 +49,14 @@ async def start_everything(settings: Settings, say: Say) -> None:
 async def start_web(settings: Settings, say: Say) -> None:
     """Serves HTTP and sockets until a signal comes."""
     stop = stop_on_signals()
-    async with open_database(settings, say) as dsn, open_runtime(settings, dsn) as runtime:
-        await check_migrated(runtime)
+    with contextlib.closing(bind(settings.host, settings.port)) as listening:
+        async with open_database(settings, say) as dsn, open_runtime(settings, dsn) as runtime:
+            await check_migrated(runtime)
 
-        async def ready() -> None:
-            say(f"Parley's web process runs at {settings.origin}")
+            async def ready() -> None:
+                say(f"Parley's web process runs at {settings.origin}")
 
-        await serve_web(runtime, stop, ready)
+            await serve_web(runtime, listening, stop, ready)
 
 
 async def start_worker(settings: Settings, say: Say) -> None:
