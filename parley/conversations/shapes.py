@@ -189,4 +189,14 @@ class ConversationDetails(msgspec.Struct, kw_only=True):
     rating_comment: str | None
 
 
+class SearchHit(msgspec.Struct, kw_only=True):
+    """A conversation that a search found, with its newest hit; `highlights` count UTF-16 code units."""
+
+    conversation: ConversationRow
+    message_id: UUID
+    snippet: str
+    highlights: list[list[int]]
+    hits: int = 1
+
+
 TimelineItem = Message | Event

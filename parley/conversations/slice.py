@@ -3,14 +3,17 @@
 from parley.conversations.acts import register_acts
 from parley.conversations.jobs import register_jobs
 from parley.conversations.live import build_enricher
+from parley.conversations.queries.customers import CustomerConversations
 from parley.conversations.rights import PERMISSIONS
-from parley.conversations.routes import conversations, files, messages
+from parley.conversations.routes import conversations, files, messages, search
 from parley.conversations.subscribers import register_subscribers
+from parley.customers.ports import CONVERSATIONS as CONVERSATIONS_OF_CUSTOMERS
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
 
 def _register(runtime: Runtime) -> None:
+    runtime.parts[CONVERSATIONS_OF_CUSTOMERS] = CustomerConversations()
     runtime.hub.enrich(build_enricher(runtime))
     register_jobs(runtime)
     register_acts(runtime)
@@ -19,7 +22,7 @@ def _register(runtime: Runtime) -> None:
 
 CONVERSATIONS = Slice(
     "conversations",
-    routes=(*conversations.ROUTES, *messages.ROUTES, *files.ROUTES),
+    routes=(*conversations.ROUTES, *messages.ROUTES, *files.ROUTES, *search.ROUTES),
     permissions=PERMISSIONS,
     register=_register,
 )

@@ -13,3 +13,8 @@ def identity_key(kind: str, value: str) -> str:
 def avatar_colour(customer_id: UUID) -> str:
     """Picks a colour that stays with the customer."""
     return COLOURS[customer_id.int % len(COLOURS)]
+
+
+def token_prefix(workspace_id: UUID) -> str:
+    """Gives what stands before each search token of a customer of this workspace."""
+    return f"{workspace_id.hex[-8:]}:"

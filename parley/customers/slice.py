@@ -1,6 +1,10 @@
 """The customers slice registers itself."""
 
 from parley.customers.rights import PERMISSIONS
+from parley.customers.routes import customers
+from parley.customers.subscribers import register_subscribers
 from parley.kit.slices import Slice
 
-CUSTOMERS = Slice("customers", permissions=PERMISSIONS)
+CUSTOMERS = Slice(
+    "customers", routes=customers.ROUTES, permissions=PERMISSIONS, register=register_subscribers
+)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, text
 
-from parley.kit.schema import doc, flag, reference, txt, uid, when, workspace_table
+from parley.kit.schema import doc, flag, lexemes, reference, txt, uid, when, workspace_table
 
 customers = workspace_table(
     "customers",
@@ -24,6 +24,13 @@ customers = workspace_table(
     reference("merged_into_id", "customers"),
 )
 Index("ix_customers_created", customers.c.workspace_id, customers.c.id.desc())
+Index("ix_customers_vip", customers.c.workspace_id, customers.c.id.desc(), postgresql_where=text("vip"))
+Index(
+    "ix_customers_blocked",
+    customers.c.workspace_id,
+    customers.c.id.desc(),
+    postgresql_where=text("blocked_at IS NOT NULL"),
+)
 
 identities = workspace_table(
     "identities",
@@ -55,3 +62,14 @@ Index(
     unique=True,
 )
 Index("ix_identities_value", identities.c.workspace_id, identities.c.kind, identities.c.value_key)
+
+# Tokens of names and addresses. They begin with the workspace and are read through an index that row security
+# would make unusable: `@@` may not run before the policy has been asked. The queries name the workspace.
+customer_documents = workspace_table(
+    "customer_documents",
+    uid("customer_id"),
+    lexemes("tokens"),
+    key=("customer_id",),
+    info={"tenant": False},
+)
+Index("ix_customer_documents_tokens", customer_documents.c.tokens, postgresql_using="gin")

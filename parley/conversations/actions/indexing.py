@@ -29,9 +29,8 @@ WHERE m.workspace_id = $1 AND m.id = ANY($2) AND m.redacted_at IS NULL
 """
 STORE = """
 INSERT INTO search_documents (workspace_id, message_id, conversation_id, tokens)
-SELECT $1, d.message_id, d.conversation_id,
-       array_to_tsvector(string_to_array(d.tokens, ' '))
-FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS d(message_id, conversation_id, tokens)
+SELECT $1, d.message_id, d.conversation_id, array_to_tsvector(d.tokens)
+FROM jsonb_to_recordset($2) AS d(message_id uuid, conversation_id uuid, tokens text[])
 ON CONFLICT (workspace_id, message_id) DO UPDATE SET tokens = excluded.tokens
 """
 
@@ -48,14 +47,16 @@ async def index_message(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
 async def index_messages(ctx: Ctx, message_ids: Sequence[UUID]) -> None:
     """Puts any number of messages into the index in two statements; leaves redacted and unknown ones out."""
     rows = await ctx.tx.fetch(CONTENT, ctx.workspace_id, list(message_ids))
-    if rows:
-        await ctx.tx.execute(
-            STORE,
-            ctx.workspace_id,
-            [row["id"] for row in rows],
-            [row["conversation_id"] for row in rows],
-            [" ".join(build_tokens(ctx.workspace_id, row)) for row in rows],
-        )
+    documents = [
+        {
+            "message_id": row["id"],
+            "conversation_id": row["conversation_id"],
+            "tokens": build_tokens(ctx.workspace_id, row),
+        }
+        for row in rows
+    ]
+    if documents:
+        await ctx.tx.execute(STORE, ctx.workspace_id, documents)
 
 
 async def unindex_messages(ctx: Ctx, message_ids: Sequence[UUID]) -> None:

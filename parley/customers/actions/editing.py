@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from parley.customers.actions.identify import add_identity, create_customer, find_identity, lock_identity
+from parley.customers.errors import IdentityTaken
 from parley.facts.customers import CustomerChanged
 from parley.kit.ctx import Ctx
-from parley.kit.errors import NotFound
+from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.personal import store_personal
 
 COLUMNS = {
@@ -82,6 +84,45 @@ async def block_customer(ctx: Ctx, customer_id: UUID) -> None:
 async def unblock_customer(ctx: Ctx, customer_id: UUID) -> None:
     """Lets a customer write again; raises NotFound."""
     await change_customer(ctx, customer_id, {"blocked_at": None})
+
+
+async def enter_customer(
+    ctx: Ctx, *, name: str, email: str | None, language: str | None, time_zone: str | None
+) -> UUID:
+    """Creates a customer by hand; raises Invalid without name and address, IdentityTaken for a known address."""
+    if not name.strip() and not email:
+        raise Invalid("nobody", "Enter a name or an e-mail address.", FieldError("name", "empty"))
+    customer_id = await create_customer(
+        ctx, name=" ".join(name.split())[:NAME_LIMIT], language=language, time_zone=time_zone
+    )
+    if email:
+        await enter_identity(ctx, customer_id, "email", email)
+    return customer_id
+
+
+async def enter_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str) -> UUID:
+    """Adds an address because an agent says so; raises NotFound, and IdentityTaken when another customer has it."""
+    exists = await ctx.tx.fetchval(
+        "SELECT true FROM customers WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, customer_id
+    )
+    if not exists:
+        raise NotFound("customer")
+    await lock_identity(ctx, kind, value)
+    holder = await find_identity(ctx, kind, value)
+    if holder is not None and holder.customer_id != customer_id:
+        raise IdentityTaken
+    return await add_identity(ctx, customer_id, kind, value, verified=True, reason="entered")
+
+
+def check_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Gives further fields of a customer as they are stored: short names, plain values; raises Invalid."""
+    for key, value in fields.items():
+        plain = isinstance(value, str | int | float | bool) or value is None
+        if not 1 <= len(key) <= 64 or not plain or (isinstance(value, str) and len(value) > 2_000):
+            raise Invalid("bad_field_value", "Fields take plain values.", FieldError(key[:64], "not plain"))
+    if len(fields) > 100:
+        raise Invalid("too_many_fields", "A customer has at most 100 further fields.")
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 async def _get_blocked_at(ctx: Ctx, customer_id: UUID) -> Any:

@@ -17,6 +17,20 @@ from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
 from parley.kit.personal import store_personal
 
+ADD = """
+WITH old AS (
+  SELECT verified FROM identities WHERE workspace_id = $1 AND customer_id = $3 AND kind = $4 AND value_key = $6
+), put AS (
+  INSERT INTO identities (workspace_id, id, customer_id, kind, value, value_key, verified, reason, created_at, seen_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+  ON CONFLICT (workspace_id, customer_id, kind, value_key) DO UPDATE SET seen_at = excluded.seen_at,
+    reason = CASE WHEN excluded.verified AND NOT identities.verified THEN excluded.reason ELSE identities.reason END,
+    verified = identities.verified OR excluded.verified
+  RETURNING id, verified, xmax = 0 AS added
+)
+SELECT put.*, (SELECT verified FROM old) AS was_verified FROM put
+"""
+
 
 class Identified(msgspec.Struct, frozen=True):
     """Who it is: the customer, the identity by which he was found, whether he is new or blocked."""
@@ -62,16 +76,21 @@ async def identify_customer(
     found = await find_identity(ctx, kind, value)
     if found is not None:
         return found
-    await ctx.tx.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-        f"{ctx.workspace_id}:{kind}:{identity_key(kind, value)}",
-    )
+    await lock_identity(ctx, kind, value)
     found = await find_identity(ctx, kind, value)
     if found is not None:
         return found
     customer_id = await create_customer(ctx, name=name, language=language, time_zone=time_zone)
     identity_id = await add_identity(ctx, customer_id, kind, value, verified=True, reason=reason)
     return Identified(customer_id, identity_id, True, False, language)
+
+
+async def lock_identity(ctx: Ctx, kind: str, value: str) -> None:
+    """Lets one transaction at a time decide whose an identity is."""
+    await ctx.tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        f"{ctx.workspace_id}:{kind}:{identity_key(kind, value)}",
+    )
 
 
 async def create_customer(
@@ -117,12 +136,7 @@ async def add_identity(
 ) -> UUID:
     """Adds an identity to a customer, or gives the one he has; a claim never replaces a proof."""
     row = await ctx.tx.fetchrow(
-        """INSERT INTO identities (workspace_id, id, customer_id, kind, value, value_key, verified, reason,
-                                   created_at, seen_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-           ON CONFLICT (workspace_id, customer_id, kind, value_key)
-           DO UPDATE SET seen_at = excluded.seen_at, verified = identities.verified OR excluded.verified
-           RETURNING id, xmax = 0 AS added""",
+        ADD,
         ctx.workspace_id,
         uuid7(),
         customer_id,
@@ -134,13 +148,16 @@ async def add_identity(
         ctx.now,
     )
     assert row is not None  # noqa: S101 - INSERT … DO UPDATE always gives a row
+    identity_id: UUID = row["id"]
     if row["added"]:
         ctx.emit(
             IdentityAdded(
-                customer_id=customer_id, identity_id=row["id"], kind=kind, verified=verified, reason=reason
+                customer_id=customer_id, identity_id=identity_id, kind=kind, verified=verified, reason=reason
             )
         )
-    return row["id"]  # type: ignore[no-any-return]
+    elif row["verified"] and not row["was_verified"]:
+        ctx.emit(IdentityVerified(customer_id=customer_id, identity_id=identity_id, reason=reason))
+    return identity_id
 
 
 async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, reason: str) -> UUID:
@@ -148,6 +165,7 @@ async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, 
 
     When another customer already holds it, the claimant was him all along: his identities move there.
     """
+    await lock_identity(ctx, kind, value)
     holder = await find_identity(ctx, kind, value)
     if holder is None:
         identity_id = await add_identity(ctx, customer_id, kind, value, verified=False, reason=reason)

@@ -132,6 +132,15 @@ CREATE TABLE custom_fields (
 	CONSTRAINT uq_custom_fields_workspace_id_key UNIQUE (workspace_id, key)
 )
 -- ;
+CREATE TABLE customer_documents (
+	workspace_id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	tokens TSVECTOR NOT NULL, 
+	CONSTRAINT pk_customer_documents PRIMARY KEY (workspace_id, customer_id)
+)
+-- ;
+CREATE INDEX ix_customer_documents_tokens ON customer_documents USING gin (tokens)
+-- ;
 CREATE TABLE decider_configs (
 	workspace_id UUID NOT NULL, 
 	decider TEXT NOT NULL, 
@@ -384,6 +393,8 @@ CREATE TABLE webhooks (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	delivered_at TIMESTAMP WITH TIME ZONE, 
 	failing_since TIMESTAMP WITH TIME ZONE, 
+	retry_at TIMESTAMP WITH TIME ZONE, 
+	announced BOOLEAN DEFAULT false NOT NULL, 
 	paused_at TIMESTAMP WITH TIME ZONE, 
 	lease_id UUID, 
 	leased_until TIMESTAMP WITH TIME ZONE, 
@@ -454,7 +465,11 @@ CREATE TABLE customers (
 	CONSTRAINT fk_customers_workspace_id_merged_into_id FOREIGN KEY(workspace_id, merged_into_id) REFERENCES customers (workspace_id, id)
 )
 -- ;
+CREATE INDEX ix_customers_blocked ON customers (workspace_id, id DESC) WHERE blocked_at IS NOT NULL
+-- ;
 CREATE INDEX ix_customers_created ON customers (workspace_id, id DESC)
+-- ;
+CREATE INDEX ix_customers_vip ON customers (workspace_id, id DESC) WHERE vip
 -- ;
 CREATE TABLE notifications (
 	workspace_id UUID NOT NULL, 
