@@ -144,3 +144,24 @@ class TokenBody(Body, kw_only=True):
     name: str
     scopes: list[str]
     expires_at: datetime | None = None
+
+
+class WebhookBody(Body, kw_only=True):
+    """A new webhook; no kinds means all."""
+
+    url: str
+    kinds: list[str] = field(default_factory=list)
+
+
+class WebhookPatch(Body, kw_only=True):
+    """What is changed about a webhook; `state` is active or paused."""
+
+    url: str | UnsetType = UNSET
+    kinds: list[str] | UnsetType = UNSET
+    state: str | UnsetType = UNSET
+
+
+class ReplayBody(Body, kw_only=True):
+    """After which cursor to deliver again; an empty one means from the beginning."""
+
+    after: str

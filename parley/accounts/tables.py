@@ -261,6 +261,8 @@ webhooks = workspace_table(
     when("created_at", now=True),
     when("delivered_at", null=True),
     when("failing_since", null=True),
+    when("retry_at", null=True),
+    flag("announced"),
     when("paused_at", null=True),
     uid("lease_id", null=True),
     when("leased_until", null=True),

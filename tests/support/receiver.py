@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -18,13 +18,16 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class Receiver:
-    """Answers the statuses in `answers` one after the other, then 200; `url` is its base address."""
+    """Answers the statuses in `answers` one after the other, then 200; `url` is its base address.
+
+    `before_third` runs while the third request waits for its answer.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[Received] = []
         self.answers: list[int] = []
-        self.pause = 0.0
+        self.before_third: Callable[[], Awaitable[None]] | None = None
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serves one request of one connection."""
@@ -33,7 +36,8 @@ class Receiver:
             headers = {n.lower(): v for n, _, v in (line.partition(": ") for line in head[1:] if line)}
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             self.requests.append(Received(head[0].split(" ")[1], headers, body))
-            await asyncio.sleep(self.pause)
+            if self.before_third is not None and len(self.requests) == 3:
+                await self.before_third()
             status = self.answers.pop(0) if self.answers else 200
             writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok".encode())
             await writer.drain()
