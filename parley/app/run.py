@@ -5,9 +5,9 @@ import contextlib
 import os
 import signal
 import socket as sockets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import uvicorn
@@ -28,6 +28,7 @@ from parley.kit.runtime import Runtime
 
 log = structlog.get_logger("parley")
 Say = Callable[[str], None]
+Done = TypeVar("Done")
 
 
 class Server(uvicorn.Server):
@@ -206,7 +207,7 @@ async def up(
     settings: Settings,
     say: Say,
     *,
-    before: Callable[[Runtime], Awaitable[tuple[Any, ...]]],
+    before: Callable[[Runtime], Coroutine[Any, Any, tuple[Any, ...]]],
     ready: Callable[[Runtime], Awaitable[None]],
 ) -> None:
     """Runs everything in one process: database, migrations, web and worker; returns after a signal."""
@@ -217,7 +218,20 @@ async def up(
             say("Bringing the database up to date")
             await migrate(dsn)
             async with open_runtime(settings, dsn) as runtime:
-                extra = await before(runtime)
-                async with running_worker(runtime):
-                    await serve_web(runtime, listening, stop, lambda: ready(runtime), extra)
+                extra = await _unless_stopped(stop, before(runtime))
+                if extra is not None:
+                    async with running_worker(runtime):
+                        await serve_web(runtime, listening, stop, lambda: ready(runtime), extra)
                 say("Stopping")
+
+
+async def _unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, Done]) -> Done | None:
+    """Gives what the work gives; None, and the work is cancelled, when `stop` is set before."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return None

@@ -29,10 +29,14 @@ class Installation:
 
     def start(self, command: str = "up", *more: str, before: tuple[str, ...] = ()) -> Running:
         """Starts it and waits until it answers."""
-        self.running = Running(
-            command, "--port", str(self.port), "--data", str(self.data), *more, env=self.env, before=before
-        )
-        self.running.wait_for("Parley")
+        running = self.start_without_waiting(command, *more, before=before)
+        running.wait_for("Parley")
+        return running
+
+    def start_without_waiting(self, command: str, *more: str, before: tuple[str, ...] = ()) -> Running:
+        """Starts it."""
+        places = ["--port", str(self.port), "--data", str(self.data)]
+        self.running = Running(command, *places, *more, env=self.env, before=before)
         return self.running
 
     def set_up(self, name: str = "Corner Shop") -> None:
@@ -49,7 +53,15 @@ class Installation:
     def make_token(self, scopes: str, workspace: str = "corner-shop") -> str:
         """Makes a token by the command line, while the server runs."""
         done = run_parley(
-            "token", "create", "--workspace", workspace, "--scopes", scopes, "--data", str(self.data), env=self.env
+            "token",
+            "create",
+            "--workspace",
+            workspace,
+            "--scopes",
+            scopes,
+            "--data",
+            str(self.data),
+            env=self.env,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

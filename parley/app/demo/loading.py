@@ -19,6 +19,7 @@ from parley.app.demo.people import load_people
 from parley.app.demo.routes import demo_router
 from parley.app.demo.shop import DemoShop
 from parley.app.demo.store import TableOrders
+from parley.app.tables import TABLES
 from parley.channels.actions.channels import NewChannel, change_channel, create_channel
 from parley.customers.actions.identify import identify_customer
 from parley.kit.clock import FixedClock
@@ -28,6 +29,8 @@ from parley.kit.log.fact import LANES
 from parley.kit.runtime import Runtime
 
 SLUG = "demo"
+# The workspace is called so until everything is in it: a load that was cut short is begun again.
+LOADING = "demo-loading"
 EMAIL = "demo@parley.example"
 CHAT_KEY = "ch_demo"
 SHOP = "Alder & Pine"
@@ -47,6 +50,7 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
     password = runtime.settings.demo_password or secrets.token_urlsafe(9)
     workspace_id = await _find_workspace(runtime)
     if workspace_id is None:
+        await _remove_unfinished(runtime)
         workspace_id = await _load(runtime, say, password)
     else:
         say("The demo store is there already")
@@ -88,6 +92,15 @@ async def _find_workspace(runtime: Runtime) -> UUID | None:
         return await tx.fetchval("SELECT workspace_id FROM workspaces WHERE slug = $1", SLUG)  # type: ignore[no-any-return]
 
 
+async def _remove_unfinished(runtime: Runtime) -> None:
+    async with runtime.db.transaction(None) as tx:
+        workspace_id = await tx.fetchval("SELECT workspace_id FROM workspaces WHERE slug = $1", LOADING)
+        if workspace_id is not None:
+            for table in reversed(TABLES.sorted_tables):
+                if "workspace_id" in table.c:
+                    await tx.execute(f"DELETE FROM {table.name} WHERE workspace_id = $1", workspace_id)
+
+
 async def _set_password(runtime: Runtime, workspace_id: UUID, password: str) -> None:
     from parley.accounts.passwords import hash_password
 
@@ -106,7 +119,7 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
     conversations = load_conversations()
     now = runtime.clock.now()
     async with runtime.ctx(workspace_id) as ctx:
-        await create_workspace(ctx, name=SHOP, slug=SLUG, time_zone="UTC")
+        await create_workspace(ctx, name=SHOP, slug=LOADING, time_zone="UTC")
         await ctx.flush()
         cast = await _load_people(ctx, runtime, password)
     say("Loading the demo store: people and channels")
@@ -117,6 +130,8 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
             say(f"Loading the demo store: {number} of {len(conversations)} conversations")
     await _load_orders(runtime, workspace_id, now)
     await _skip_readers(runtime)
+    async with runtime.ctx(workspace_id) as ctx:
+        await ctx.tx.execute("UPDATE workspaces SET slug = $2 WHERE workspace_id = $1", workspace_id, SLUG)
     return workspace_id
 
 

@@ -1,0 +1,36 @@
+"""The demo store's first start, cut short and begun again."""
+
+import signal
+from pathlib import Path
+
+import httpx
+
+from parley.app.demo.content import load_conversations
+from tests.app.installation import Installation
+
+LAST = "Loading the demo store: {n} of {n} conversations"
+
+
+def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> None:
+    shop = Installation(tmp_path / "demo", env={"PARLEY_DEMO_PASSWORD": "a password of ours"})
+    try:
+        first = shop.start_without_waiting("up", "--demo")
+        first.wait_for("Loading the demo store: 10 of")
+        assert first.stop(signal.SIGINT) < 10
+        assert first.wait() == 0
+        assert not any(line.startswith("Parley runs") for line in first.said)
+
+        second = shop.start("up", "--demo")
+        total = len(load_conversations())
+        assert LAST.format(n=total) in second.said
+        desk = second.wait_for("desk ")
+        assert desk == f"desk http://localhost:{shop.port}/ demo@parley.example a password of ours"
+        shop.token = shop.make_token("all", "demo")
+        found = shop.call("GET", "/api/v1/conversations?limit=200").json()
+        assert len(found["items"]) >= total - 10
+        for path in ("/demo/", "/demo/help", "/", "/widget.js", "/readyz"):
+            assert httpx.get(shop.origin + path).status_code == 200, path
+        assert second.stop() < 10
+        assert second.complained == []
+    finally:
+        shop.kill()
