@@ -1,4 +1,4 @@
-/* eslint-env browser */ /* global window, parley, heard */
+/* global window, parley, heard */
 /* The lines a shop writes to make calls before the widget has arrived. */
 window.parley = window.parley || function () { (parley.q = parley.q || []).push(arguments); };
 window.heard = [];

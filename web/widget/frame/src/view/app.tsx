@@ -178,7 +178,7 @@ export function App({ client, store, config, post, open, modal, focus, onClose, 
           />
         </Thread>
       )}
-      {!leaving && (
+      {!leaving && state.phase !== "refused" && (
         <Composer
           pen={pen}
           draft={draft}

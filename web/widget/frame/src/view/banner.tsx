@@ -20,10 +20,11 @@ function useLasting(value: boolean, ms: number): boolean {
 }
 
 export function Banner({ state, offline }: { state: State; offline: boolean }): VNode {
-  const shown = useLasting(state.phase === "waiting" || state.phase === "connecting", PATIENCE_MS);
+  const refused = state.phase === "refused";
+  const shown = useLasting(state.phase === "waiting" || state.phase === "connecting", PATIENCE_MS) || refused;
   const kept = state.outbox.some((entry) => entry.state === "pending");
   const broken = kept ? "alert_kept" : state.welcomed ? "alert_reconnecting" : "alert_connecting";
-  const text = t(offline ? "alert_offline" : broken);
+  const text = t(refused ? "refused" : offline ? "alert_offline" : broken);
   return (
     <div class={shown ? "banner shown" : "banner"} role="status">
       {shown && <span>{text}</span>}

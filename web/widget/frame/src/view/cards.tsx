@@ -37,7 +37,7 @@ export function Cards(props: CardsProps): VNode {
   const { config, state, lines, asked, onEmail, onCancel, onRate, onPerson } = props;
   const last = lines.at(-1)?.message;
   const closed = state.conversation?.status === "closed";
-  const rates = closed && (config.conversation_rating || last?.ask === "rating");
+  const rates = last?.ask === "rating" || (closed && config.conversation_rating);
   const Rating = useLate(rates, loadRating);
   const email = knownEmail(state);
   const id = state.conversation?.id;
