@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from parley.kit.jobs.registry import JobRegistry
 from parley.kit.log.fact import fact_kinds
 
 ROOT = Path(__file__).parent.parent
+_DECLARED = re.compile(r'[tT]able\(\s*"(\w+)"')
 FLOORS = (
     "app",
     "rehearsal",
@@ -121,5 +123,5 @@ def _tables(floor: str) -> list[str]:
     if not path.exists():
         return []
     source = path.read_text(encoding="utf-8")
-    names = [name for name in sorted(TABLES.tables) if f'"{name}"' in source]
-    return ["Tables: " + ", ".join(f"`{name}`" for name in names) + ".", ""]
+    names = sorted(set(TABLES.tables) & set(_DECLARED.findall(source)))
+    return ["Tables: " + ", ".join(f"`{name}`" for name in names) + ".", ""] if names else []

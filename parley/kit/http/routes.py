@@ -77,7 +77,10 @@ def route(
             opt={"access": access},
             responses={
                 number: ResponseSpec(
-                    ProblemBody, description="Problem", media_type="application/problem+json"
+                    ProblemBody,
+                    description="Problem",
+                    media_type="application/problem+json",
+                    generate_examples=False,
                 )
                 for number in sorted(known | {400, 413, 415, 503} | set(errors))
             },
