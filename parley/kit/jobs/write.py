@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 
 from parley.kit.db import Transaction
 
@@ -21,14 +20,19 @@ class PendingJob(msgspec.Struct, frozen=True):
     priority: int
 
 
+# pgqueuer's own statement, but not its call: that one passes JSON as text, which our connections, that know
+# jsonb, would store as a JSON string, and the worker cannot read such a job.
+_ENQUEUE = QueryQueueBuilder().build_enqueue_query("skip")
+
+
 async def enqueue_jobs(tx: Transaction, jobs: Sequence[PendingJob]) -> None:
     """Writes the jobs in one statement."""
-    queries = Queries(AsyncpgDriver(tx.connection))
-    await queries.enqueue(
+    await tx.fetch(
+        _ENQUEUE,
+        [job.priority for job in jobs],
         [job.name for job in jobs],
         [msgspec.json.encode(job.payload) for job in jobs],
-        [job.priority for job in jobs],
-        [job.delay for job in jobs],
+        [job.delay or timedelta(0) for job in jobs],
         [job.key for job in jobs],
-        on_conflict="skip",
+        [None for _ in jobs],
     )
