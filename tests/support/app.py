@@ -21,6 +21,7 @@ from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.http.problems import EXCEPTION_HANDLERS
 from parley.kit.ids import uuid7
+from parley.kit.live.bus import Bus
 from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
 from parley.kit.secrets import SecretBox, make_key
@@ -35,6 +36,7 @@ def build_test_runtime(
     slices: tuple[Slice, ...],
     *,
     http: Any = None,
+    bus: Bus | None = None,
     files: Any = None,
     **settings: Any,
 ) -> Runtime:
@@ -46,6 +48,7 @@ def build_test_runtime(
         http=http,
         settings=Settings(**{"public_url": ORIGIN, **settings}),
         clock=clock,
+        bus=bus,
     )
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=1000)
