@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from parley.app.build import build_app
+from parley.app.routes import API_ROUTES
 from parley.app.settings import Settings
 from parley.app.slices import SLICES
 from parley.app.tables import TABLES
@@ -37,7 +38,7 @@ FLOORS = (
 
 def build_openapi() -> dict[str, Any]:
     """Gives the OpenAPI description; needs no database."""
-    app = build_app(_bare_runtime(), SLICES)
+    app = build_app(_bare_runtime(), SLICES, extra_routes=API_ROUTES)
     found: dict[str, Any] = app.openapi_schema.to_schema()
     return found
 

@@ -1,5 +1,6 @@
 """Pages and probes of the whole installation."""
 
-from parley.app.routes import health, pages
+from parley.app.routes import failed_work, health, pages
 
-ROUTES = (*health.ROUTES, *pages.ROUTES)
+API_ROUTES = failed_work.ROUTES
+ROUTES = (*API_ROUTES, *health.ROUTES, *pages.ROUTES)
