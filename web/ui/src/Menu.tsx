@@ -6,12 +6,20 @@ import { cx } from "./cx";
 import styles from "./Menu.module.css";
 import { Keys } from "./Keys";
 
-type MenuProps = { trigger: ReactNode; children: ReactNode; align?: "start" | "end" | "center"; side?: "top" | "bottom" };
+type MenuProps = {
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: "start" | "end" | "center";
+  side?: "top" | "bottom";
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+};
 
 /** A list of acts under a button. Not modal: nothing behind it is frozen. */
-export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
+export function Menu({ trigger, children, align = "end", side = "bottom", open, onOpenChange }: MenuProps) {
+  const state = { ...(open !== undefined && { open }), ...(onOpenChange && { onOpenChange }) };
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} {...state}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles.menu} align={align} side={side} sideOffset={4} collisionPadding={8}>

@@ -1,0 +1,114 @@
+import type { Webhook } from "@parley/client/types";
+import { Button } from "@parley/ui/Button";
+import { Chip } from "@parley/ui/Chip";
+import { TextField } from "@parley/ui/Field";
+import { Notice } from "@parley/ui/Notice";
+import { toast } from "@parley/ui/Toasts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Pause, Play, Send } from "lucide-react";
+import { useState, type ReactNode } from "react";
+
+import { useT } from "@/lib/i18n/useT";
+import { explain } from "@/lib/problem";
+import { keys } from "@/lib/query";
+import { Loading } from "@/lib/settings/Loading";
+import { Page, Part } from "@/lib/settings/Page";
+import { RecordActions } from "@/lib/settings/RecordActions";
+import { RecordDialog } from "@/lib/settings/RecordDialog";
+
+import { changeWebhook, listWebhooks, removeWebhook, replayWebhook, testWebhook } from "../api";
+import { Deliveries } from "./Deliveries";
+import { WebhookDialog } from "./WebhookDialog";
+
+function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+  const t = useT();
+  const [after, setAfter] = useState("");
+  const replay = useMutation({
+    mutationFn: () => replayWebhook(webhook.id, after.trim() === "" ? null : after.trim()),
+    onSuccess: () => {
+      toast({ text: t("webhooks.replaying") });
+      onClose();
+    },
+  });
+  return (
+    <RecordDialog title={t("webhooks.replay")} intro={t("webhooks.replay_intro")} confirm={t("webhooks.replay")} busy={replay.isPending} error={replay.error} onSubmit={() => replay.mutate()} onClose={onClose}>
+      <TextField label={t("webhooks.cursor")} hint={webhook.cursor === null ? undefined : t("webhooks.cursor_now", { cursor: webhook.cursor })} value={after} spellCheck={false} onChange={(event) => setAfter(event.target.value)} />
+    </RecordDialog>
+  );
+}
+
+/** One webhook: what was delivered, what failed, and telling it again. */
+export function WebhookPage(): ReactNode {
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { id } = useParams({ from: "/desk/settings/webhooks/$id" });
+  const key = keys.settings("webhooks");
+  const query = useQuery({ queryKey: key, queryFn: listWebhooks });
+  const webhook = query.data?.items.find((one) => one.id === id);
+  const [open, setOpen] = useState<"edit" | "replay" | null>(null);
+  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: keys.settings("deliveries", id) })]);
+  const act = useMutation({ mutationFn: (run: () => Promise<unknown>) => run(), onSuccess: refresh, onError: (error) => toast({ tone: "red", text: explain(error) }) });
+  const test = () =>
+    act.mutate(async () => {
+      const answer = await testWebhook(id);
+      toast(answer.ok ? { text: t("webhooks.test_ok") } : { tone: "red", text: t("webhooks.test_failed"), detail: answer.error });
+    });
+  const drop = () =>
+    act.mutate(async () => {
+      await removeWebhook(id);
+      await navigate({ to: "/settings/webhooks" });
+    });
+  if (!webhook) {
+    return (
+      <Page title={t("settings.webhooks")}>
+        <Loading query={query}>
+          <Notice>{t("error.not_found")}</Notice>
+        </Loading>
+      </Page>
+    );
+  }
+  const running = webhook.state !== "paused";
+  return (
+    <Page
+      wide
+      title={webhook.url}
+      intro={
+        <span className="cluster">
+          <Chip size="s" tone={webhook.state === "active" ? "green" : webhook.state === "failing" ? "red" : "plain"}>
+            {t(`webhookstate.${webhook.state}`)}
+          </Chip>
+          {webhook.failures > 0 && t("webhooks.failures", { n: webhook.failures })}
+        </span>
+      }
+      action={
+        <span className="cluster">
+          <Button icon={<Send />} busy={act.isPending} onClick={test}>
+            {t("webhooks.test")}
+          </Button>
+          <Button icon={running ? <Pause /> : <Play />} onClick={() => act.mutate(() => changeWebhook(id, { state: running ? "paused" : "active" }))}>
+            {t(running ? "action.pause" : "action.resume")}
+          </Button>
+          <Button onClick={() => setOpen("replay")}>{t("webhooks.replay")}</Button>
+          <RecordActions name={webhook.url} onEdit={() => setOpen("edit")} onRemove={drop} warning={t("webhooks.remove")} />
+        </span>
+      }
+    >
+      <Part title={t("webhooks.deliveries")}>
+        <Deliveries id={id} />
+      </Part>
+      {open === "replay" && <ReplayDialog webhook={webhook} onClose={() => setOpen(null)} />}
+      {open === "edit" && (
+        <WebhookDialog
+          webhook={webhook}
+          onClose={() => setOpen(null)}
+          onSaved={() => {
+            setOpen(null);
+            void refresh();
+          }}
+        />
+      )}
+    </Page>
+  );
+}

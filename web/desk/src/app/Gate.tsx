@@ -1,0 +1,36 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate, useLocation } from "@tanstack/react-router";
+import { useEffect, type ReactNode } from "react";
+
+import { sessionQuery } from "@/lib/directory";
+import { signedOut } from "@/lib/http";
+import { explain } from "@/lib/problem";
+import { keys } from "@/lib/query";
+
+import { Button } from "@parley/ui/Button";
+import { Empty } from "@parley/ui/Empty";
+import { Unplug } from "lucide-react";
+
+import { useT } from "@/lib/i18n/useT";
+
+import { Shell } from "./Shell";
+
+/** Lets in who is signed in; everybody else goes to the right door and comes back to the same address. */
+export function Gate(): ReactNode {
+  const t = useT();
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(sessionQuery);
+  const here = useLocation({ select: (place) => place.href });
+  useEffect(() => signedOut.subscribe(() => void client.invalidateQueries({ queryKey: keys.session })), [client]);
+  if (error && !data) {
+    return (
+      <Empty icon={<Unplug />} title={t("gate.unreachable")} action={<Button onClick={() => void refetch()}>{t("action.try_again")}</Button>}>
+        {explain(error)}
+      </Empty>
+    );
+  }
+  if (!data) return null;
+  if (data.state === "setup") return <Navigate to="/setup" replace />;
+  if (data.state !== "signed_in") return <Navigate to="/login" search={here === "/" || here.startsWith("/inbox/mine") ? {} : { next: here }} replace />;
+  return <Shell />;
+}

@@ -1,0 +1,75 @@
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+
+import { runCommand, useCommands } from "@/lib/commands/useCommands";
+import { changeDevice, device } from "@/lib/device";
+import { useT } from "@/lib/i18n/useT";
+
+import { undoNewest } from "@parley/ui/Toasts";
+
+import { LiveBanner } from "./LiveBanner";
+import { Palette } from "./Palette";
+import { ShortcutsDialog } from "./ShortcutsDialog";
+import styles from "./Shell.module.css";
+import { Sidebar } from "./Sidebar";
+import { signOut } from "./signOut";
+import { useKeyboard } from "./useKeyboard";
+import { useLive } from "./useLive";
+
+const NewConversation = lazy(() => import("@/conversations/new/NewConversation").then((file) => ({ default: file.NewConversation })));
+
+type Open = "palette" | "shortcuts" | "new" | null;
+
+function nextTheme(): void {
+  const order = ["system", "light", "dark"] as const;
+  changeDevice({ theme: order[(order.indexOf(device.get().theme) + 1) % order.length] ?? "system" });
+}
+
+/** The frame of the desk: views at the side, a page beside them, and what floats above both. */
+export function Shell() {
+  const t = useT();
+  const navigate = useNavigate();
+  const path = useLocation({ select: (place) => place.pathname });
+  const [open, setOpen] = useState<Open>(null);
+  const socket = useLive();
+  useKeyboard();
+  const view = (key: string) => () => void navigate({ to: "/inbox/$view", params: { view: key } });
+  useCommands({
+    "go.mine": view("mine"),
+    "go.unassigned": view("unassigned"),
+    "go.all": view("all_open"),
+    "go.snoozed": view("snoozed"),
+    "go.drafts": view("drafts"),
+    "go.closed": view("closed"),
+    "go.customers": () => void navigate({ to: "/customers" }),
+    "go.numbers": () => void navigate({ to: "/numbers" }),
+    "go.failed": () => void navigate({ to: "/failed-work" }),
+    "go.settings": () => void navigate({ to: "/settings" }),
+    search: () => void navigate({ to: "/search" }),
+    palette: () => setOpen("palette"),
+    shortcuts: () => setOpen("shortcuts"),
+    new: () => setOpen("new"),
+    undo: () => void undoNewest(),
+    theme: nextTheme,
+    "sign.out": () => void signOut(),
+  });
+  return (
+    <div className={styles.shell} data-print="flow" data-pane={path === "/inbox" ? "views" : "page"}>
+      <a className={styles.skip} href="#page">
+        {t("nav.skip")}
+      </a>
+      <Sidebar onNew={() => runCommand("new")} />
+      <main id="page" className={styles.page} tabIndex={-1} data-print="flow">
+        <LiveBanner socket={socket} />
+        <Outlet />
+      </main>
+      <Palette open={open === "palette"} onClose={() => setOpen(null)} />
+      <ShortcutsDialog open={open === "shortcuts"} onClose={() => setOpen(null)} />
+      {open === "new" && (
+        <Suspense>
+          <NewConversation onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

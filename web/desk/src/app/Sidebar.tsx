@@ -1,0 +1,108 @@
+import { Avatar } from "@parley/ui/Avatar";
+import { cx } from "@parley/ui/cx";
+import { IconButton } from "@parley/ui/IconButton";
+import { Keys } from "@parley/ui/Keys";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, TriangleAlert, UserRound, Users } from "lucide-react";
+
+import { keysOf } from "@/lib/commands/table";
+import { runCommand } from "@/lib/commands/useCommands";
+import { device } from "@/lib/device";
+import { useMay, useSelf } from "@/lib/directory";
+import { useT } from "@/lib/i18n/useT";
+import { useStore } from "@/lib/store";
+
+import { Bell } from "./notifications/Bell";
+import styles from "./Sidebar.module.css";
+import { useFailedCount } from "./useFailedCount";
+import { ViewList } from "./ViewList";
+
+function SelfMenu() {
+  const t = useT();
+  const navigate = useNavigate();
+  const { agent, workspace } = useSelf();
+  const { theme } = useStore(device);
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button type="button" className={styles.self} aria-label={t("nav.self", { name: agent.name })}>
+          <Avatar name={agent.name} colour={agent.avatar_colour} size="s" />
+          <span className={styles.workspace}>{workspace.name}</span>
+          <ChevronDown />
+        </button>
+      }
+    >
+      <MenuLabel>
+        {agent.name} · {agent.email}
+      </MenuLabel>
+      <MenuItem icon={<UserRound />} onSelect={() => void navigate({ to: "/settings/profile" })}>
+        {t("nav.profile")}
+      </MenuItem>
+      <MenuItem icon={<MonitorSmartphone />} onSelect={() => runCommand("theme")}>
+        {t("nav.theme", { theme: t(`theme.${theme}`) })}
+      </MenuItem>
+      <MenuItem icon={<Keyboard />} keys={keysOf("shortcuts")} onSelect={() => runCommand("shortcuts")}>
+        {t("cmd.shortcuts")}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={<LogOut />} onSelect={() => runCommand("sign.out")}>
+        {t("cmd.sign_out")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** Where one can go: the views with their counts, and the other pages. */
+export function Sidebar({ onNew }: { onNew: () => void }) {
+  const t = useT();
+  const worker = useMay("work:read");
+  const failed = useFailedCount(worker);
+  return (
+    <nav className={styles.bar} aria-label={t("nav.label")}>
+      <div className={styles.top}>
+        <SelfMenu />
+        <Bell />
+        <IconButton label={t("cmd.new")} keys={keysOf("new")} icon={<SquarePen />} size="s" onClick={onNew} />
+      </div>
+      <Link to="/search" className={styles.search} activeProps={{ className: cx(styles.search, styles.active) }}>
+        <Search />
+        <span>{t("nav.search")}</span>
+        <Keys keys={keysOf("palette") ?? ""} />
+      </Link>
+      <div className={styles.views}>
+        <ViewList />
+      </div>
+      <ul className={styles.pages}>
+        <li>
+          <Link to="/customers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+            <Users />
+            <span>{t("nav.customers")}</span>
+          </Link>
+        </li>
+        <li>
+          <Link to="/numbers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+            <ChartNoAxesColumn />
+            <span>{t("nav.numbers")}</span>
+          </Link>
+        </li>
+        {worker && (
+          <li>
+            <Link to="/failed-work" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <TriangleAlert />
+              <span>{t("nav.failed")}</span>
+              {failed !== "" && <span className={styles.failed}>{failed}</span>}
+            </Link>
+          </li>
+        )}
+        <li>
+          <Link to="/settings" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+            <Settings />
+            <span>{t("nav.settings")}</span>
+          </Link>
+        </li>
+      </ul>
+    </nav>
+  );
+}

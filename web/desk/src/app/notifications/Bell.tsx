@@ -1,0 +1,100 @@
+import type { Notification, Page } from "@parley/client/types";
+import { Avatar } from "@parley/ui/Avatar";
+import { Button } from "@parley/ui/Button";
+import { IconButton } from "@parley/ui/IconButton";
+import { Popover } from "@parley/ui/Popover";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Bell as BellIcon, Settings2 } from "lucide-react";
+import { useState } from "react";
+
+import { keysOf } from "@/lib/commands/table";
+import { useCommands } from "@/lib/commands/useCommands";
+import { formatShort } from "@/lib/format/time";
+import { get, post } from "@/lib/http";
+import { useT } from "@/lib/i18n/useT";
+import { keys } from "@/lib/query";
+
+import { describeNotification } from "./announce";
+import styles from "./Bell.module.css";
+
+function Line({ one, onOpen }: { one: Notification; onOpen: () => void }) {
+  const t = useT();
+  return (
+    <li>
+      <button type="button" className={styles.line} data-read={one.read} onClick={onOpen}>
+        <Avatar name={one.actor?.name ?? "P"} seed={one.actor?.id ?? "parley"} size="s" />
+        <span className={styles.words}>
+          <span>{describeNotification(one)}</span>
+          <span className={styles.text}>{one.text}</span>
+        </span>
+        <time dateTime={one.at}>{formatShort(one.at)}</time>
+        {!one.read && <span className="sr-only">{t("bell.unread")}</span>}
+      </button>
+    </li>
+  );
+}
+
+/** What happened that concerns the reader. */
+export function Bell() {
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const { data } = useQuery({ queryKey: keys.notifications, queryFn: () => get<Page<Notification>>("/me/notifications", { limit: 30 }) });
+  const items = data?.items ?? [];
+  const unread = items.filter((one) => !one.read).length;
+  const read = useMutation({
+    mutationFn: (ids: string[] | "all") => post("/me/notifications/read", ids === "all" ? { all: true } : { ids }),
+    onMutate: (ids) => {
+      client.setQueryData<Page<Notification>>(keys.notifications, (old) => old && { ...old, items: old.items.map((one) => (ids === "all" || ids.includes(one.id) ? { ...one, read: true } : one)) });
+    },
+  });
+  useCommands({ notifications: () => setOpen(true) });
+  const visit = (one: Notification) => {
+    read.mutate([one.id]);
+    setOpen(false);
+    if (one.conversation_id !== null) void navigate({ to: "/conversations/$id", params: { id: one.conversation_id } });
+  };
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      label={t("bell.label")}
+      width="l"
+      flush
+      trigger={
+        <IconButton
+          size="s"
+          label={unread > 0 ? t("bell.count", { n: unread }) : t("bell.label")}
+          keys={keysOf("notifications")}
+          icon={
+            <span className={styles.bell}>
+              <BellIcon />
+              {unread > 0 && <span className={styles.dot} />}
+            </span>
+          }
+        />
+      }
+    >
+      <header className={styles.head}>
+        <h2>{t("bell.label")}</h2>
+        <Button size="s" tone="quiet" disabled={unread === 0} onClick={() => read.mutate("all")}>
+          {t("bell.read_all")}
+        </Button>
+        <Link to="/settings/notifications" aria-label={t("bell.settings")} className={styles.settings} onClick={() => setOpen(false)}>
+          <Settings2 />
+        </Link>
+      </header>
+      {items.length === 0 ? (
+        <p className={styles.empty}>{t("bell.empty")}</p>
+      ) : (
+        <ul className={styles.list}>
+          {items.map((one) => (
+            <Line key={one.id} one={one} onOpen={() => visit(one)} />
+          ))}
+        </ul>
+      )}
+    </Popover>
+  );
+}

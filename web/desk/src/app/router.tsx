@@ -1,0 +1,127 @@
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import type { Sort } from "@parley/client/types";
+
+import { desk, root } from "./base";
+import { BrokenPage } from "./BrokenPage";
+import { settings } from "./settings";
+
+type InboxSearch = { sort?: Sort } & Partial<Record<(typeof NARROWING)[number], string>>;
+type FindSearch = { q?: string };
+type SignInSearch = { next?: string };
+type SetupSearch = { token?: string };
+type NumbersSearch = { days?: number; channel?: string };
+
+const SORTS: readonly unknown[] = ["newest", "oldest", "waiting", "priority"] satisfies Sort[];
+const NARROWING = ["tag", "channel", "team", "assignee", "priority", "language"] as const;
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search): SignInSearch => {
+    const next = text(search.next);
+    return next?.startsWith("/") && !next.startsWith("//") ? { next } : {};
+  },
+  component: lazyRouteComponent(() => import("@/accounts/SignInPage"), "SignInPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: (search): SetupSearch => {
+    const token = text(search.token);
+    return token === undefined ? {} : { token };
+  },
+  component: lazyRouteComponent(() => import("@/accounts/SetupPage"), "SetupPage"),
+});
+const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: lazyRouteComponent(() => import("@/accounts/ResetPage"), "ResetPage") });
+const newPassword = createRoute({ getParentRoute: () => root, path: "/reset/$token", component: lazyRouteComponent(() => import("@/accounts/NewPasswordPage"), "NewPasswordPage") });
+const invitation = createRoute({ getParentRoute: () => root, path: "/invitation/$token", component: lazyRouteComponent(() => import("@/accounts/InvitationPage"), "InvitationPage") });
+
+const home = createRoute({
+  getParentRoute: () => desk,
+  path: "/",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to send elsewhere
+    throw redirect({ to: "/inbox/$view", params: { view: "mine" }, replace: true });
+  },
+});
+
+const inboxIndex = createRoute({ getParentRoute: () => desk, path: "/inbox", component: lazyRouteComponent(() => import("./routes/InboxIndex"), "InboxIndex") });
+
+const inbox = createRoute({
+  getParentRoute: () => desk,
+  path: "/inbox/$view",
+  validateSearch: (search): InboxSearch => {
+    const { sort } = search;
+    const narrowing = NARROWING.map((name) => [name, text(search[name])]).filter(([, value]) => value !== undefined);
+    return { ...(SORTS.includes(sort) && { sort: sort as Sort }), ...(Object.fromEntries(narrowing) as InboxSearch) };
+  },
+  component: lazyRouteComponent(() => import("./routes/InboxRoute"), "InboxRoute"),
+});
+
+const inboxConversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "/$id",
+  component: lazyRouteComponent(() => import("./routes/ConversationRoute"), "InboxConversationRoute"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => desk,
+  path: "/conversations/$id",
+  component: lazyRouteComponent(() => import("./routes/ConversationRoute"), "ConversationRoute"),
+});
+
+const search = createRoute({
+  getParentRoute: () => desk,
+  path: "/search",
+  validateSearch: (given): FindSearch => {
+    const q = text(given.q);
+    return q === undefined ? {} : { q };
+  },
+  component: lazyRouteComponent(() => import("@/conversations/search/SearchPage"), "SearchPage"),
+});
+
+const customers = createRoute({
+  getParentRoute: () => desk,
+  path: "/customers",
+  validateSearch: (given): FindSearch => {
+    const q = text(given.q);
+    return q === undefined ? {} : { q };
+  },
+  component: lazyRouteComponent(() => import("@/customers/CustomersPage"), "CustomersPage"),
+});
+
+const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$id", component: lazyRouteComponent(() => import("@/customers/CustomerPage"), "CustomerPage") });
+
+const numbers = createRoute({
+  getParentRoute: () => desk,
+  path: "/numbers",
+  validateSearch: (given): NumbersSearch => {
+    const days = Number(given.days);
+    const channel = text(given.channel);
+    return { ...([7, 28, 90].includes(days) && { days }), ...(channel !== undefined && { channel }) };
+  },
+  component: lazyRouteComponent(() => import("@/insights/NumbersPage"), "NumbersPage"),
+});
+
+const failedWork = createRoute({ getParentRoute: () => desk, path: "/failed-work", component: lazyRouteComponent(() => import("@/insights/FailedWorkPage"), "FailedWorkPage") });
+
+const tree = root.addChildren([
+  login,
+  setup,
+  reset,
+  newPassword,
+  invitation,
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, numbers, failedWork, settings]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,47 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { desk } from "./base";
+
+const frame = createRoute({ getParentRoute: () => desk, path: "/settings", component: lazyRouteComponent(() => import("./routes/SettingsRoute"), "SettingsRoute") });
+
+// Each route has a name of its own: made in place, its type would be lost.
+const index = createRoute({ getParentRoute: () => frame, path: "/", component: lazyRouteComponent(() => import("./routes/SettingsRoute"), "SettingsIndex") });
+const profile = createRoute({ getParentRoute: () => frame, path: "/profile", component: lazyRouteComponent(() => import("@/accounts/profile/ProfilePage"), "ProfilePage") });
+const security = createRoute({ getParentRoute: () => frame, path: "/security", component: lazyRouteComponent(() => import("@/accounts/profile/SecurityPage"), "SecurityPage") });
+const notifications = createRoute({ getParentRoute: () => frame, path: "/notifications", component: lazyRouteComponent(() => import("@/accounts/profile/NotificationsPage"), "NotificationsPage") });
+const workspace = createRoute({ getParentRoute: () => frame, path: "/workspace", component: lazyRouteComponent(() => import("@/accounts/WorkspacePage"), "WorkspacePage") });
+const agents = createRoute({ getParentRoute: () => frame, path: "/agents", component: lazyRouteComponent(() => import("@/accounts/AgentsPage"), "AgentsPage") });
+const teams = createRoute({ getParentRoute: () => frame, path: "/teams", component: lazyRouteComponent(() => import("@/accounts/TeamsPage"), "TeamsPage") });
+const brands = createRoute({ getParentRoute: () => frame, path: "/brands", component: lazyRouteComponent(() => import("@/accounts/BrandsPage"), "BrandsPage") });
+const tags = createRoute({ getParentRoute: () => frame, path: "/tags", component: lazyRouteComponent(() => import("@/conversations/settings/TagsPage"), "TagsPage") });
+const fields = createRoute({ getParentRoute: () => frame, path: "/fields", component: lazyRouteComponent(() => import("@/conversations/settings/FieldsPage"), "FieldsPage") });
+const checklists = createRoute({ getParentRoute: () => frame, path: "/checklists", component: lazyRouteComponent(() => import("@/conversations/settings/ChecklistsPage"), "ChecklistsPage") });
+const channels = createRoute({ getParentRoute: () => frame, path: "/channels", component: lazyRouteComponent(() => import("@/channels/ChannelsPage"), "ChannelsPage") });
+const channel = createRoute({ getParentRoute: () => frame, path: "/channels/$id", component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage") });
+const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
+const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
+const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
+const webhook = createRoute({ getParentRoute: () => frame, path: "/webhooks/$id", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhookPage"), "WebhookPage") });
+const audit = createRoute({ getParentRoute: () => frame, path: "/audit", component: lazyRouteComponent(() => import("@/accounts/AuditPage"), "AuditPage") });
+
+/** The settings and their pages, each loaded when it is opened. */
+export const settings = frame.addChildren([
+  index,
+  profile,
+  security,
+  notifications,
+  workspace,
+  agents,
+  teams,
+  brands,
+  tags,
+  fields,
+  checklists,
+  channels,
+  channel,
+  hours,
+  tokens,
+  webhooks,
+  webhook,
+  audit,
+]);

@@ -1,0 +1,75 @@
+import type { Id, Notification, Page, ServerFrame } from "@parley/client/types";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+
+import { useSelf } from "@/lib/directory";
+import { signedOut } from "@/lib/http";
+import { applyChanges, type Reader } from "@/lib/live/apply";
+import { onlineAgents, setCustomerTyping, setPresence, speaker } from "@/lib/live/presence";
+import { LiveSocket } from "@/lib/live/socket";
+import { keys } from "@/lib/query";
+
+import { announce } from "./notifications/announce";
+
+function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: (id: Id) => void): void {
+  switch (frame.t) {
+    case "changes":
+      applyChanges(client, frame, reader);
+      break;
+    case "presence":
+      setPresence(frame.conversation, { viewers: frame.viewers.filter((viewer) => viewer.agent_id !== reader.me) });
+      break;
+    case "customer_typing":
+      setCustomerTyping(frame.conversation, frame.on);
+      break;
+    case "agents":
+      onlineAgents.set(new Set(frame.online));
+      break;
+    case "notification":
+      client.setQueryData<Page<Notification>>(keys.notifications, (old) => old && { ...old, items: [frame.notification, ...old.items.filter((one) => one.id !== frame.notification.id)] });
+      void announce(client, frame.notification, reader.open, go);
+      break;
+    case "ready":
+    case "pong":
+  }
+}
+
+const OPEN = /^\/(?:conversations|inbox\/[^/]+)\/([^/]+)$/;
+
+const LIVING = new Set<unknown>([keys.views, keys.lists, ["conversation"], ["timeline"], keys.notifications].map(([name]) => name));
+
+/** What the live connection keeps true: it cannot tell what changed while it was away. */
+function refetchLiving(client: QueryClient): void {
+  void client.invalidateQueries({ predicate: (query) => LIVING.has(query.queryKey[0]) && query.state.dataUpdatedAt > 0 });
+}
+
+/** Keeps the page up to date for as long as it is open. Returns the connection, for its state. */
+export function useLive(): LiveSocket {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { agent } = useSelf();
+  const open = useLocation({ select: (place) => OPEN.exec(place.pathname)?.[1] });
+  const reader = useRef<Reader>({ me: agent.id, open: null });
+  const [socket] = useState(() => {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    return new LiveSocket(`${scheme}://${location.host}/api/v1/live`, {
+      onFrame: (frame) => takeFrame(client, frame, reader.current, (id) => void navigate({ to: "/conversations/$id", params: { id } })),
+      onReset: () => refetchLiving(client),
+      onSignedOut: () => signedOut.set((n) => n + 1),
+    });
+  });
+  const viewed: Id | null = open ?? null;
+  useEffect(() => {
+    reader.current = { me: agent.id, open: viewed };
+  }, [agent.id, viewed]);
+  useEffect(() => {
+    socket.start();
+    speaker.set({ send: (frame) => socket.send(frame) });
+    return () => socket.stop();
+  }, [socket]);
+  useEffect(() => {
+    socket.send({ t: "viewing", conversation: viewed });
+  }, [socket, viewed]);
+  return socket;
+}

@@ -1,0 +1,69 @@
+import type { Conversation } from "@parley/client/types";
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { useStorePart } from "@/lib/store";
+
+import { dropDraft, saveDraft } from "../api";
+import { emptyDraft, forgetLocal, isEmpty, openDraft, planted, writeLocal, type LocalDraft } from "./drafts";
+
+const TO_SERVER_MS = 1200;
+
+export type SavedState = "idle" | "local" | "saved";
+
+function toBody({ files, at: _at, synced: _synced, ...body }: LocalDraft) {
+  return { ...body, file_ids: files.map((file) => file.id) };
+}
+
+/** The draft of a conversation: kept on this device with every key, on the server a moment later. */
+export function useDraft(conversation: Conversation) {
+  const { id } = conversation;
+  const revision = useStorePart(planted, (all) => all[id] ?? 0);
+  const [state, setState] = useState(() => ({ revision, draft: openDraft(conversation), saved: "idle" }));
+  if (state.revision !== revision) setState({ revision, draft: openDraft(conversation), saved: "idle" });
+  const latest = useRef(state.draft);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const push = useCallback(async () => {
+    clearTimeout(timer.current);
+    const draft = latest.current;
+    if (draft.synced) return;
+    try {
+      await (isEmpty(draft) ? dropDraft(id) : saveDraft(id, toBody(draft)));
+      if (latest.current !== draft) return;
+      latest.current = { ...draft, synced: true };
+      writeLocal(id, latest.current);
+      setState((old) => ({ ...old, draft: latest.current, saved: isEmpty(draft) ? "idle" : "saved" }));
+    } catch {
+      // It is safe on this device; the next key tries again.
+    }
+  }, [id]);
+
+  useEffect(() => {
+    latest.current = state.draft;
+  }, [state.draft]);
+  useEffect(() => () => void push(), [push]);
+
+  const change = useCallback(
+    (part: Partial<LocalDraft>) => {
+      const next: LocalDraft = { ...latest.current, ...part, at: Date.now(), synced: false };
+      latest.current = next;
+      writeLocal(id, next);
+      setState((old) => ({ ...old, draft: next, saved: "local" }));
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void push(), TO_SERVER_MS);
+    },
+    [id, push],
+  );
+
+  /** Empties the field after a message went out; the server forgets its copy by itself. */
+  const clear = useCallback(() => {
+    clearTimeout(timer.current);
+    forgetLocal(id);
+    const kept = { ...emptyDraft(conversation), thread_id: latest.current.thread_id };
+    latest.current = kept;
+    setState((old) => ({ ...old, draft: kept, saved: "idle" }));
+    planted.set((old) => ({ ...old, [id]: (old[id] ?? 0) + 1 }));
+  }, [conversation, id]);
+
+  return { draft: state.draft, saved: state.saved, revision, change, clear };
+}

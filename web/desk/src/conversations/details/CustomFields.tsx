@@ -1,0 +1,62 @@
+import type { Conversation, CustomField, FieldValue } from "@parley/client/types";
+import { Fragment, useId, useState } from "react";
+
+import { useCustomFields } from "@/lib/directory";
+
+import { useActs } from "../acts/useActs";
+import styles from "./Details.module.css";
+
+function Value({ field, id, value, onSave }: { field: CustomField; id: string; value: FieldValue; onSave: (value: FieldValue) => void }) {
+  const shown = value === null ? "" : String(value);
+  const [typed, setTyped] = useState(shown);
+  const [from, setFrom] = useState(shown);
+  if (from !== shown) {
+    setFrom(shown);
+    setTyped(shown);
+  }
+  if (field.type === "checkbox") return <input id={id} type="checkbox" className={styles.tick} checked={value === true} onChange={(event) => onSave(event.target.checked)} />;
+  if (field.type === "select") {
+    return (
+      <select id={id} className={styles.input} value={shown} onChange={(event) => onSave(event.target.value || null)}>
+        <option value="" />
+        {field.options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    );
+  }
+  const save = () => {
+    if (typed === shown) return;
+    onSave(typed === "" ? null : field.type === "number" ? Number(typed) : typed);
+  };
+  return (
+    <input
+      id={id}
+      type={field.type === "number" ? "number" : field.type === "date" ? "date" : "text"}
+      className={styles.input}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+/** The shop's own fields. */
+export function CustomFields({ conversation }: { conversation: Conversation }) {
+  const { items } = useCustomFields();
+  const { change } = useActs();
+  const prefix = useId();
+  return items.map((field) => (
+    <Fragment key={field.id}>
+      <dt>
+        <label htmlFor={prefix + field.id}>{field.label}</label>
+      </dt>
+      <dd>
+        <Value field={field} id={prefix + field.id} value={conversation.custom_fields[field.key] ?? null} onSave={(value) => void change(conversation, { custom_fields: { [field.key]: value } })} />
+      </dd>
+    </Fragment>
+  ));
+}

@@ -1,0 +1,72 @@
+import type { Message } from "@parley/client/types";
+import { Avatar } from "@parley/ui/Avatar";
+import { Chip } from "@parley/ui/Chip";
+import { cx } from "@parley/ui/cx";
+import { Lock } from "lucide-react";
+import { memo } from "react";
+
+import { ChannelSign } from "@/lib/ChannelSign";
+import { formatClock, formatFull } from "@/lib/format/time";
+import { tName } from "@/lib/i18n/catalogue";
+import { useT } from "@/lib/i18n/useT";
+
+import { Attachments } from "./Attachments";
+import { MailDetails } from "./MailDetails";
+import styles from "./Message.module.css";
+import { MessageBody } from "./MessageBody";
+import { MessageMenu } from "./MessageMenu";
+import { MessageState } from "./MessageState";
+
+type MessageItemProps = { message: Message; follows: boolean; showChannel: boolean };
+
+/** Which side a message stands on, and in which colour. */
+export function pickLook(message: Message): "in" | "out" | "note" {
+  if (message.kind === "note") return "note";
+  return message.direction === "in" ? "in" : "out";
+}
+
+/** One message of the timeline. */
+export const MessageItem = memo(function MessageItem({ message, follows, showChannel }: MessageItemProps) {
+  const t = useT();
+  const { author } = message;
+  const look = pickLook(message);
+  const name = author.kind === "system" ? t("author.system") : author.name;
+  return (
+    <article className={cx(styles.message, styles[look], follows && styles.follows)} id={`m-${message.id}`} aria-label={t(`message.by_${look}`, { name })} data-print="message">
+      <div className={styles.face}>{!follows && <Avatar name={name} seed={author.id ?? author.kind} colour={author.avatar_colour} size="m" />}</div>
+      <div className={styles.column}>
+        {!follows && (
+          <header className={styles.head}>
+            <span className={styles.name}>{name}</span>
+            {author.kind === "assistant" && <Chip size="s">{t("author.assistant")}</Chip>}
+            {message.automatic && <Chip size="s">{t("message.automatic")}</Chip>}
+            {look === "note" && (
+              <span className={styles.private}>
+                <Lock />
+                {t("message.private")}
+              </span>
+            )}
+            <time dateTime={message.created_at} title={formatFull(message.created_at)}>
+              {formatClock(message.created_at)}
+            </time>
+            {showChannel && look !== "note" && (
+              <span className={styles.via} title={tName("channel", message.channel_kind)}>
+                <ChannelSign kind={message.channel_kind} />
+                <span className="sr-only">{tName("channel", message.channel_kind)}</span>
+              </span>
+            )}
+            {message.channel_kind === "email" && look !== "note" && <MailDetails message={message} />}
+          </header>
+        )}
+        <div className={styles.bubbleLine}>
+          <div className={styles.bubble}>
+            <MessageBody message={message} />
+            {!message.redacted && <Attachments files={message.attachments} />}
+          </div>
+          <MessageMenu message={message} />
+        </div>
+        <MessageState message={message} />
+      </div>
+    </article>
+  );
+});
