@@ -178,12 +178,11 @@ class DeskSession:
         async with db.transaction(self._me.workspace_id) as tx:
             newest = await newest_cursor(tx, self._me.workspace_id, epoch=db.epoch, own=db.sees_own_writes)
             missed = await self._missed(tx, after, newest)
-        reset = missed is None
-        await self.send(encode("ready", cursor=str(newest), reset=reset))
-        if missed:
-            await self._push(
-                missed[0], missed[1], str(Cursor(missed[0][-1].epoch, missed[0][-1].xid, missed[0][-1].seq))
-            )
+        await self.send(encode("ready", cursor=str(newest), reset=missed is None))
+        facts, extras = missed or ([], {})
+        if facts:
+            last = facts[-1]
+            await self._push(facts, extras, str(Cursor(last.epoch, last.xid, last.seq)))
         self._from = max(start, newest)
         await self.send(encode("agents", online=self._board.online(self._me.workspace_id)))
 

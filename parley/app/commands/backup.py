@@ -85,6 +85,8 @@ def _write_archive(settings: Settings, dump: Path, target: Path) -> None:
         "revision": newest_revision(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    # It holds the keys: nobody but the owner may read it.
+    target.touch(mode=0o600)
     with tarfile.open(target, "w") as tar:
         text = json.dumps(manifest, indent=1).encode()
         entry = tarfile.TarInfo(MANIFEST)
@@ -122,7 +124,7 @@ async def restore_backup(settings: Settings, archive: Path) -> None:
 
 def _unpack(archive: Path, folder: Path) -> None:
     try:
-        with tarfile.open(archive) as tar:
+        with tarfile.open(archive, "r:") as tar:
             tar.extractall(folder, filter="data")
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (tarfile.TarError, OSError, ValueError) as failure:
