@@ -61,7 +61,7 @@ def list_first_files() -> list[Path]:
     only the largest counts, because a visitor has one language.
     """
     dist = FRAME / "dist"
-    manifest: dict[str, Any] = json.loads((dist / ".vite/manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))
     settings = json.loads((FRAME / "package.json").read_text(encoding="utf-8")).get("parley", {})
     late, unknown = set(settings.get("late", [])), set(settings.get("late", [])) - manifest.keys()
     if unknown:

@@ -33,7 +33,7 @@ def write_frame(chunks: dict[str, tuple[int, dict[str, Any]]]) -> None:
         name = key.replace("/", "_")
         (dist / name).write_bytes(random.Random(key).randbytes(size))
         manifest[key] = {"file": name, **line}
-    (dist / ".vite/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (dist / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def test_long_files_are_named(project: Path) -> None:

@@ -34,7 +34,6 @@ export type Client = ReturnType<typeof openClient>;
 const SAVE_MS = 300;
 const TYPING_OVER_MS = 8_000;
 const TYPING_EVERY_MS = 3_000;
-const NOTHING = (): void => undefined;
 
 /** Restores what the device keeps and returns the calls of the interface; nothing is connected before `wake`. */
 export function openClient(world: ClientWorld, options: ClientOptions) {
@@ -44,7 +43,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
   let identity: Identity | null = null;
   let wanted = false;
   let queueing = false;
-  let release = NOTHING;
+  let release = (): void => undefined;
   let saveTimer = 0;
   let typingTimer = 0;
   let typedAt = -Infinity;
@@ -110,7 +109,6 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
 
   function catchUp(): void {
     release();
-    release = NOTHING;
     sendWishes();
     sender.restart();
     const { seenUpTo } = state;
@@ -139,7 +137,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
 
   function wish(wishes: Wishes): void {
     settle(wishes);
-    wake();
+    reach();
     sendWishes();
   }
 
@@ -154,6 +152,11 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
         connection.wake();
       });
     } else if (!queueing) connection.wake();
+  }
+
+  /** Connects for something to be sent; what is open shows by its answer whether it lives. */
+  function reach(): void {
+    if (state.phase !== "open") wake();
   }
 
   function forget(): void {
@@ -182,12 +185,12 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     send(text: string, files: FileInfo[] = [], topic?: string): void {
       if (!sender.send(text, files, topic)) return;
       typedAt = -Infinity;
-      wake();
+      reach();
       sender.flush();
     },
     retry: (entry: Pending): void => {
       sender.retry(entry);
-      wake();
+      reach();
       sender.flush();
     },
     discard: (entry: Pending) => sender.discard(entry),

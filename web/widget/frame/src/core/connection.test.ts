@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { backoff, CEILING_MS } from "./backoff";
-import { openConnection, PONG_MS, PROBE_MS, QUIET_MS, TICK_MS, WELCOME_MS } from "./connection";
+import { ANSWER_MS, openConnection, PONG_MS, PROBE_MS, QUIET_MS, TICK_MS, WELCOME_MS } from "./connection";
 import type { Connection } from "./connection";
 import { CLOSE } from "./protocol";
 import type { Phase } from "./state";
@@ -89,6 +89,17 @@ describe("openConnection", () => {
     expect(wires).toHaveLength(1);
     clock.advance(QUIET_MS + TICK_MS + PONG_MS);
     expect(wires[0]!.gone).toBe(true);
+  });
+
+  it("takes the silence after something that is answered as a sign", () => {
+    connection.wake();
+    welcome();
+    connection.send({ t: "history", before: "x" });
+    clock.advance(ANSWER_MS - 100);
+    expect(wires[0]!.gone).toBe(false);
+    clock.advance(200);
+    expect(wires[0]!.gone).toBe(true);
+    expect(wires[0]!.up).not.toContain('{"t":"ping"}');
   });
 
   it("notices sleep by the clock and asks at once", () => {

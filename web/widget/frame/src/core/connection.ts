@@ -48,6 +48,9 @@ export const QUIET_MS = 25_000;
 export const PONG_MS = 8_000;
 export const PROBE_MS = 3_000;
 export const WELCOME_MS = 10_000;
+export const ANSWER_MS = 10_000;
+/** What the server always answers; its silence says as much as that after a ping. */
+const ANSWERED: readonly ClientFrame["t"][] = ["send", "email", "rate", "history"];
 /** A connection that lived this long was a good one: the next failure starts from the shortest wait again. */
 const STABLE_MS = 5_000;
 const TOO_FAST_MS = 5_000;
@@ -121,10 +124,14 @@ export function openConnection(world: World, on: ConnectionEvents): Connection {
     on.frame(frame);
   }
 
-  function probe(ms: number): void {
+  function listen(ms: number): void {
     deadline = Math.min(deadline, world.now() + ms);
-    write({ t: "ping" });
     world.setTimeout(check, ms + 1);
+  }
+
+  function probe(ms: number): void {
+    listen(ms);
+    write({ t: "ping" });
   }
 
   function check(): void {
@@ -171,6 +178,7 @@ export function openConnection(world: World, on: ConnectionEvents): Connection {
     stop: () => stop(),
     send(frame) {
       if (phase !== "open" || !socket) return false;
+      if (ANSWERED.includes(frame.t)) listen(ANSWER_MS);
       write(frame);
       return true;
     },
