@@ -11,7 +11,6 @@ from parley.accounts.actions.teams import create_tag
 from parley.accounts.actions.webhooks import create_webhook
 from parley.accounts.actions.workspaces import create_workspace
 from parley.accounts.slice import ACCOUNTS
-from parley.app.tables import TENANT_TABLES
 from parley.kit.clock import SystemClock
 from parley.kit.db import Database
 from parley.kit.ids import uuid7
@@ -41,8 +40,11 @@ async def runtimes(postgres: EmbeddedPostgres) -> AsyncIterator[list[Runtime]]:
     for http in clients:
         await http.close()
     async with databases[0].transaction(None) as tx:
-        tables = ", ".join(table.name for table in TENANT_TABLES)
-        await tx.execute(f"TRUNCATE {tables}, pgqueuer, pgqueuer_log, readers CASCADE")
+        tables = await tx.fetchval(
+            """SELECT string_agg(tablename, ', ') FROM pg_tables
+               WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'log_epochs')"""
+        )
+        await tx.execute(f"TRUNCATE {tables}")
     for db in databases:
         await db.close()
 
