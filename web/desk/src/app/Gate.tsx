@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, useLocation } from "@tanstack/react-router";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { sessionQuery } from "@/lib/directory";
 import { signedOut } from "@/lib/http";
@@ -20,7 +20,9 @@ export function Gate(): ReactNode {
   const t = useT();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(sessionQuery);
-  const here = useLocation({ select: (place) => place.href });
+  // Where somebody came in: the address changes while the door is still loading, and must not be followed again.
+  const now = useLocation({ select: (place) => place.href });
+  const [here] = useState(now);
   useEffect(() => signedOut.subscribe(() => void client.invalidateQueries({ queryKey: keys.session })), [client]);
   if (error && !data) {
     return (
