@@ -9,8 +9,8 @@ from parley.kit.db import Transaction
 from parley.kit.log.fact import Recorded
 
 EXTRA = "notifications"
-READ_TOPIC = "notifications_read"
-"""Ephemeral topic: `{"agent": id, "ids": [id] or null for all, "unread": count}` for the agent's other screens."""
+READ = "notifications_read"
+"""What an agent's other screens hear (`{"t": "notifications_read", "agent": id}`): fetch the list again."""
 
 
 async def enrich_notifications(

@@ -250,6 +250,9 @@ class DeskSession:
                 messages=extras.get("messages", []),
             )
         )
+        for told in extras.get("notifications", []):
+            if told.agent_id == self._me.actor.id:
+                await self.send(encode("notification", notification=told))
 
     async def leave(self) -> None:
         """Ends the session."""

@@ -1,5 +1,6 @@
 """Notifications: who is told, by which way, once; push and the mail for those who are away."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -18,10 +19,13 @@ from parley.accounts.actions.notifying import notify_agent, notify_agents
 from parley.accounts.live import enrich_notifications
 from parley.accounts.queries.notifications import find_notifications
 from parley.accounts.slice import ACCOUNTS
+from parley.conversations.desk_socket import ClientFrame, DeskSession
+from parley.conversations.presence import PresenceBoard
 from parley.facts.conversations import ConversationRead
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
 from parley.kit.failures import Retry
+from parley.kit.http.access import Principal
 from parley.kit.ids import uuid7
 from parley.kit.log.cursor import START
 from parley.kit.log.fact import SYSTEM, Actor
@@ -169,6 +173,59 @@ async def test_reading_the_conversation_reads_what_it_told(shop: Shop) -> None:
         await shop.count("SELECT conversation_id FROM notifications WHERE read_at IS NOT NULL")
         == conversation
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "text"),
+    [
+        ("reply_in_mine", {"number": 12345}, "There is an answer in conversation #12345"),
+        ("failed", {"number": 7}, "A message in conversation #7 could not be sent"),
+        ("failed", {}, "Something could not be done and waits for you"),
+        ("assigned", {"number": 7}, "Automation assigned conversation #7 to you"),
+        ("mentioned", {}, "Automation mentioned you in a conversation"),
+    ],
+)
+async def test_words_fit_what_happened(shop: Shop, kind: str, data: dict[str, Any], text: str) -> None:
+    ana = await shop.agent()
+    await tell(shop, ana, kind, data=data)
+    browser = await shop.browser(ana)
+    assert body_of(await browser.get("/api/v1/me/notifications"))["items"][0]["text"] == text
+    await browser.patch("/api/v1/me", json={"language": "pt-BR"})
+    portuguese = body_of(await browser.get("/api/v1/me/notifications"))["items"][0]["text"]
+    assert portuguese not in (text, f"notification.{kind}")
+
+
+async def test_only_ones_own_screen_hears_of_it(shop: Shop) -> None:
+    ana, ben = await shop.agent(name="Ana"), await shop.agent(name="Ben")
+    heard: dict[UUID, list[dict[str, Any]]] = {ana: [], ben: []}
+    board = PresenceBoard(shop.runtime)
+
+    def screen(agent_id: UUID) -> DeskSession:
+        async def send(event: dict[str, Any]) -> None:
+            heard[agent_id].append(msgspec.json.decode(event["text"]))
+
+        me = Principal(shop.workspace_id, Actor("agent", agent_id), frozenset(), "agent")
+        return DeskSession(shop.runtime, board, me, send)
+
+    screens = [screen(ana), screen(ben)]
+    for each in screens:
+        await each._handle(ClientFrame("hello"))
+    told = await tell(shop, ana, by=Actor("agent", ben), data={"number": 1})
+    browser = await shop.browser(ana)
+    for _ in range(100):
+        if any(frame["t"] == "notification" for frame in heard[ana]):
+            break
+        await asyncio.sleep(0.02)
+    [frame] = [frame for frame in heard[ana] if frame["t"] == "notification"]
+    assert frame["notification"]["id"] == str(told)
+    assert frame["notification"]["text"] == "Ben assigned conversation #1 to you"
+    assert not any(frame["t"] == "notification" for frame in heard[ben])
+    await browser.post("/api/v1/me/notifications/read", json={"all": True})
+    await asyncio.sleep(0.02)
+    assert {"t": "notifications_read", "agent": str(ana)} in heard[ana]
+    for each in screens:
+        await each.leave()
+    await shop.runtime.hub.close()
 
 
 # Push

@@ -67,6 +67,7 @@ def word_notification(
     catalogue = accounts_catalogue()
     somebody = "automation" if actor_kind in ("decider", "system") else "somebody"
     number = data.get("number")
+    wording = data.get("wording") or ("failed_message" if kind == "failed" and number is not None else kind)
     conversation = (
         catalogue.translate(language, "notification.a_conversation")
         if number is None
@@ -74,7 +75,7 @@ def word_notification(
     )
     return catalogue.translate(
         language,
-        f"notification.{data.get('wording', kind)}",
+        f"notification.{wording}",
         actor=actor_name or catalogue.translate(language, f"notification.{somebody}"),
         conversation=conversation,
         url=str(data.get("url", "")),

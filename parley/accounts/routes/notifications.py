@@ -6,7 +6,7 @@ import msgspec
 
 from parley.accounts.actions.browsers import add_browser, remove_browser
 from parley.accounts.actions.notifying import read_notifications
-from parley.accounts.live import READ_TOPIC
+from parley.accounts.live import READ
 from parley.accounts.push import Browser, load_push_key, public_key_of
 from parley.accounts.queries.notifications import NotificationPage, count_unread, list_notifications
 from parley.accounts.routes.cookies import AnyRequest, user_agent_of
@@ -16,6 +16,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.http.access import PUBLIC, SIGNED_IN, Principal
 from parley.kit.http.paging import check_limit, decode_id_cursor
 from parley.kit.http.routes import route
+from parley.kit.live.hub import DESK
 from parley.kit.runtime import Runtime
 
 PATH = "/api/v1/me/notifications"
@@ -60,8 +61,8 @@ async def post_notifications_read(data: ReadBody, ctx: Ctx, me: Principal, runti
     ids = await read_notifications(ctx, agent_id, ids=None if data.all else data.ids)
     unread = await count_unread(ctx.tx, ctx.workspace_id, agent_id)
     if ids:
-        event = {"agent": str(agent_id), "ids": None if data.all else [str(i) for i in ids], "unread": unread}
-        ctx.tx.after_commit.append(lambda: runtime.nerves.tell(ctx.workspace_id, READ_TOPIC, event))
+        event = {"what": READ, "agent": str(agent_id)}
+        ctx.tx.after_commit.append(lambda: runtime.nerves.tell(ctx.workspace_id, DESK, event))
     return Unread(unread=unread)
 
 
