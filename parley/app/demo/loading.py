@@ -138,10 +138,16 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
 async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
     people = load_people()
     agents: dict[str, UUID] = {}
-    owner = await create_agent(ctx, email=EMAIL, name="Demo Lead", role="owner", password=password)
     for agent in people.agents:
-        role = "admin" if agent.role == "owner" else agent.role
-        agents[agent.key] = await create_agent(ctx, email=agent.email, name=agent.name, role=role)
+        # Whoever looks around in the demo is the shop's owner, with her conversations.
+        mine = agent.role == "owner"
+        agents[agent.key] = await create_agent(
+            ctx,
+            email=EMAIL if mine else agent.email,
+            name=agent.name,
+            role=agent.role,
+            password=password if mine else None,
+        )
     teams = await _insert(ctx, "teams", [(team.key, team.name, "slate") for team in people.teams])
     for agent in people.agents:
         for key in agent.teams:
@@ -167,7 +173,7 @@ async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
             settings={"address": SHOP_ADDRESS} if "email_listener" in book.plugins else {},
         ),
     )
-    return Cast(agents={**agents, "demo": owner}, teams=teams, tags=tags, chat=chat, email=mail, customers={})
+    return Cast(agents=agents, teams=teams, tags=tags, chat=chat, email=mail, customers={})
 
 
 async def _insert(ctx: Ctx, table: str, rows: Sequence[tuple[str, str, str]]) -> dict[str, UUID]:
