@@ -57,7 +57,8 @@ export function Header({ config, state, tall, menu, onClose }: HeaderProps): VNo
         </div>
         <Faces state={state} />
         <h1 tabIndex={-1}>
-          <span class="hello">{t("hello")}</span> {config.greeting ?? t("greeting")}
+          {!config.greeting && <span class="hello">{t("hello")} </span>}
+          {config.greeting ?? t("greeting")}
         </h1>
       </header>
     );
