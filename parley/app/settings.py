@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str = ""
     smtp_port: int = 0
     smtp_host: str = "127.0.0.1"
+    smtp_cert: str = ""
+    smtp_key: str = ""
     mail_url: str = ""
     mail_from: str = ""
     trusted_proxies: str = "127.0.0.1"

@@ -8,7 +8,7 @@ import anyio
 import structlog
 
 from parley.channels.model import Channel
-from parley.channels.ports import Sent
+from parley.channels.ports import OutboundMessage, Sent
 from parley.channels.queries.outbound import read_outbound
 from parley.conversations.actions.delivering import (
     JOB,
@@ -19,6 +19,7 @@ from parley.conversations.actions.delivering import (
 )
 from parley.kit.errors import NotFound
 from parley.kit.failures import Misconfigured, Refused, Retry
+from parley.kit.files.store import StoredFileMissingError
 from parley.kit.jobs.registry import Job
 from parley.kit.log.fact import Actor
 
@@ -53,9 +54,7 @@ async def carry_out(runtime: "Runtime", workspace_id: UUID, delivery: Delivery) 
     """Carries out one delivery and records the outcome; False when the thread must wait."""
     parts = runtime.parts["channels"]
     try:
-        async with runtime.ctx(workspace_id, CHANNEL) as ctx:
-            channel: Channel = await parts.book.get(ctx.tx, workspace_id, delivery.channel_id)
-            message = await read_outbound(runtime, ctx, delivery)
+        channel, message = await _prepare(runtime, workspace_id, delivery)
         adapter = parts.book.plugins[channel.plugin]
         with anyio.fail_after(120):
             sent = await adapter.send(parts.link(channel), channel.settings, message)
@@ -71,7 +70,24 @@ async def carry_out(runtime: "Runtime", workspace_id: UUID, delivery: Delivery) 
         return await _finish(runtime, workspace_id, delivery, "failed", failure.detail)
     async with runtime.ctx(workspace_id, CHANNEL) as ctx:
         await finish_delivery(ctx, delivery, "sent", external_id=_external(sent))
+        await parts.sending.note_sent(ctx, channel, message)
     return True
+
+
+async def _prepare(
+    runtime: "Runtime", workspace_id: UUID, delivery: Delivery
+) -> tuple[Channel, OutboundMessage]:
+    """Reads the channel and the message; raises Refused for one that may not leave or cannot be read."""
+    parts = runtime.parts["channels"]
+    async with runtime.ctx(workspace_id, CHANNEL) as ctx:
+        channel: Channel = await parts.book.get(ctx.tx, workspace_id, delivery.channel_id)
+        quote = bool(getattr(channel.settings, "quote_previous", False))
+        try:
+            message = await read_outbound(runtime, ctx, delivery, quote=quote)
+        except StoredFileMissingError as failure:
+            raise Refused("A file of this message is not there any more.") from failure
+        await parts.sending.check(ctx, channel, message)
+    return channel, message
 
 
 def _external(sent: Sent) -> str | None:

@@ -18,6 +18,8 @@ class ChannelLink:
         self._runtime = runtime
         self._channel = channel
         self.channel_id = channel.id
+        self.renewed: dict[str, str] = {}
+        """Secrets that the plug-in has renewed itself; such a change is no reason to start it again."""
         self.clock = runtime.clock
         self.http = runtime.http
 
@@ -52,6 +54,7 @@ class ChannelLink:
 
     async def save_secret(self, name: str, value: str) -> None:
         """Keeps a renewed secret."""
+        self.renewed[name] = value
         async with self._ctx() as ctx:
             await change_channel(
                 ctx, self._runtime.parts["channels"].book, self.channel_id, settings={name: value}

@@ -1,14 +1,18 @@
 """What the channels slice keeps for the life of a process."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from email_validator import EmailNotValidError, validate_email
 
 from parley.channels.chat.visitors import Visitor
 from parley.channels.chat.welcome import StaffingBook
+from parley.channels.email.listening import run_listener
+from parley.channels.ingesting import Ingesting
 from parley.channels.link import ChannelLink
 from parley.channels.model import Channel
 from parley.channels.queries.channels import ChannelBook
+from parley.channels.running import PluginRunner
 from parley.channels.sending import ChannelSending
 from parley.kit.ctx import Ctx
 from parley.kit.files.links import FileLinks
@@ -33,6 +37,7 @@ class ChannelParts:
         self.book = book
         self.staffing = StaffingBook()
         self.sending = ChannelSending(book)
+        self.ingesting = Ingesting()
         self.links: FileLinks = runtime.parts["file_links"]
 
     async def newest(self, ctx: Ctx) -> str:
@@ -48,6 +53,13 @@ class ChannelParts:
         row = await ctx.tx.fetchrow(CARD, ctx.workspace_id, visitor.customer_id)
         assert row is not None  # noqa: S101 - a SELECT of sub-selects has one row
         return row["name"] or "", row["email"]
+
+    async def run_plugins(self) -> None:
+        """Runs the plug-ins that fetch, and the mail listener where a port is set, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(PluginRunner(self._runtime).run())
+            if self._runtime.settings.smtp_port:
+                group.create_task(run_listener(self._runtime))
 
     def link(self, channel: Channel) -> ChannelLink:
         """Gives what a plug-in of this channel may ask of us."""

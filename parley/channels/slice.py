@@ -2,6 +2,7 @@
 
 from parley.channels.chat.socket import ChatSocket
 from parley.channels.chat.subscribers import register_chat_subscribers
+from parley.channels.email.joining import join_email
 from parley.channels.jobs import register_jobs
 from parley.channels.live import enrich_outside_ids
 from parley.channels.parts import ChannelParts
@@ -21,6 +22,7 @@ def _register(runtime: Runtime) -> None:
     runtime.parts["chat_socket"] = ChatSocket(runtime, parts)
     runtime.hub.enrich(enrich_outside_ids)
     register_jobs(runtime)
+    join_email(runtime, parts)
     register_chat_subscribers(runtime)
 
 

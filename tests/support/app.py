@@ -17,6 +17,7 @@ from parley.accounts.rights import known_permissions
 from parley.app.settings import Settings
 from parley.kit.clock import Clock
 from parley.kit.db import Database
+from parley.kit.files.links import FileLinks
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.http.problems import EXCEPTION_HANDLERS
@@ -24,7 +25,7 @@ from parley.kit.ids import uuid7
 from parley.kit.live.bus import Bus
 from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
-from parley.kit.secrets import SecretBox, make_key
+from parley.kit.secrets import SecretBox, Signer, make_key
 from parley.kit.slices import Slice, permissions_of
 
 ORIGIN = "http://desk.test"
@@ -52,6 +53,8 @@ def build_test_runtime(
     )
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=1000)
+    runtime.parts["file_links"] = FileLinks(b"key of the tests")
+    runtime.parts["signer"] = Signer([make_key()])
     for item in slices:
         if item.register is not None:
             item.register(runtime)

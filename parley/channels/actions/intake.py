@@ -11,6 +11,7 @@ from parley.channels.ports import RawItem
 from parley.facts.channels import ItemQuarantined
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
+from parley.kit.files.actions import StoredFile, record_file
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor
 
@@ -24,14 +25,9 @@ MAX_STARTS = 10
 """So often an item may be begun without an end: the process died each time, perhaps because of it."""
 
 STORE = """
-WITH i AS (
-  INSERT INTO inbound_items (workspace_id, id, channel_id, external_key, sha256, file_id, envelope, state, received_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, 'stored', $8)
-  ON CONFLICT (workspace_id, channel_id, external_key) DO NOTHING RETURNING id
-)
-INSERT INTO files (workspace_id, id, sha256, name, type, size, owner_kind, owner_id, used, at)
-SELECT $1, $6, $5, $9, $10, $11, 'inbound', i.id, true, $12 FROM i
-RETURNING true
+INSERT INTO inbound_items (workspace_id, id, channel_id, external_key, sha256, file_id, envelope, state, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'stored', $8)
+ON CONFLICT (workspace_id, channel_id, external_key) DO NOTHING RETURNING true
 """
 
 
@@ -68,7 +64,19 @@ async def store_item(
 
     When this has returned the source may forget the item. Raises what the file store or the database raise.
     """
-    stored = await runtime.files.put(str(channel.workspace_id), item.data)
+    prefix = str(channel.workspace_id)
+    stored = await runtime.files.put(prefix, item.data)
+    name = "message.eml" if media_type == "message/rfc822" else "item.json"
+    file = StoredFile(
+        id=uuid7(),
+        sha256=stored.sha256,
+        name=name,
+        type=media_type,
+        size=stored.size,
+        width=None,
+        height=None,
+        thumbnail_sha256=None,
+    )
     item_id = uuid7()
     async with runtime.ctx(channel.workspace_id, Actor("channel", channel.id)) as ctx:
         new = await ctx.tx.fetchval(
@@ -77,16 +85,16 @@ async def store_item(
             item_id,
             channel.id,
             item.key[:500],
-            stored.sha256,
-            uuid7(),
+            file.sha256,
+            file.id,
             item.envelope,
             item.received_at,
-            "message.eml" if media_type == "message/rfc822" else "item.json",
-            media_type,
-            stored.size,
-            ctx.now,
         )
         if new:
+            await record_file(ctx, file, owner_kind="inbound", owner_id=item_id, used=True)
+            # A sweep may have taken equal bytes away just before the row was there.
+            if await runtime.files.find(prefix, file.sha256) is None:
+                await runtime.files.put(prefix, item.data)
             defer_reading(ctx, channel.id, item_id)
     return bool(new)
 

@@ -24,8 +24,9 @@ from parley.kit.failures import Failure, Misconfigured, Refused, Retry
 PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}
 CONNECT_SECONDS = 20.0
 ANSWER_SECONDS = 30.0
-BODY_SECONDS = 60.0
-FINAL_SECONDS = 60.0
+WRITE_SECONDS = 70.0
+"""For everything up to the final dot. Together with the next less than what a delivery may take."""
+FINAL_SECONDS = 45.0
 LATER = timedelta(minutes=5)
 TokenSource = Callable[[], Awaitable[str]]
 
@@ -73,9 +74,13 @@ async def send_mail(server: SmtpServer, mail: BuiltMail, sender: str) -> None:
     """
     written = False
     try:
-        async with open_server(server, domain_of(sender)) as client:
+        async with (
+            asyncio.timeout(WRITE_SECONDS) as deadline,
+            open_server(server, domain_of(sender)) as client,
+        ):
             await _announce(client, mail, sender)
             await _write_body(client, mail.data)
+            deadline.reschedule(None)
             written = True
             await _finish(client)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
@@ -160,11 +165,10 @@ async def _write_body(client: aiosmtplib.SMTP, data: bytes) -> None:
     if protocol is None or transport is None:
         raise aiosmtplib.SMTPServerDisconnected("Connection lost")
     protocol.write(stuff_dots(data))
-    async with asyncio.timeout(BODY_SECONDS):
-        while transport.get_write_buffer_size():
-            if transport.is_closing():
-                raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-            await asyncio.sleep(0.01)
+    while transport.get_write_buffer_size():
+        if transport.is_closing():
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        await asyncio.sleep(0.01)
 
 
 async def _finish(client: aiosmtplib.SMTP) -> None:

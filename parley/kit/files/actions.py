@@ -63,15 +63,21 @@ class FileView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def prepare_file(
-    runtime: "Runtime", workspace_id: UUID, *, name: str, data: bytes, claimed_type: str | None
+    runtime: "Runtime",
+    workspace_id: UUID,
+    *,
+    name: str,
+    data: bytes,
+    claimed_type: str | None,
+    limit: int | None = None,
 ) -> StoredFile:
     """Looks at the bytes and puts them into the file store; touches no database.
 
-    Raises TooLarge, and BadInput for an empty file.
+    `limit` in bytes takes the place of the one for uploads. Raises TooLarge, and BadInput for an empty file.
     """
     if not data:
         raise BadInput("empty_file", "The file is empty.")
-    limit: int = runtime.settings.file_limit
+    limit = limit or int(runtime.settings.file_limit)
     if len(data) > limit:
         raise TooLarge("file_too_large", f"Files may have at most {limit // 1_048_576} MB.", limit=limit)
     cleaned = clean_file_name(name)

@@ -1,0 +1,231 @@
+"""What a mail says, ready for the inbox: sanitised, quotes folded, files named. Pure code, run in a thread."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from parley.channels.mail.addresses import domain_of
+from parley.channels.mail.automatic import Classified, Kind, classify, may_be_answered
+from parley.channels.mail.forwards import Forwarded, find_forwarded
+from parley.channels.mail.models import Address, Attachment, ParsedMail
+from parley.channels.mail.parse import parse_mail
+from parley.channels.mail.quotes import fold_quotes
+from parley.channels.mail.wordlists import NO_REPLY_NAMES
+from parley.kit.i18n import normalise_tag
+from parley.kit.richtext import html_from_text, sanitise
+
+MAX_TEXT = 500_000
+MAX_REFERENCES = 20
+_RELAYS = frozenset(
+    {
+        "mailer",
+        "notification",
+        "notifications",
+        "form",
+        "forms",
+        "wordpress",
+        "website",
+        "webmaster",
+        "www-data",
+    }
+)
+_YES = ("yes", "true", "1")
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a message in the inbox's own format."""
+
+    html: str
+    text: str
+    quoted_html: str | None = None
+    remote_images: int = 0
+    cut: bool = False
+
+
+class Writer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote: proven by the sender's address, or only named by whoever sent it."""
+
+    name: str
+    address: str
+    proven: bool
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as it was read, with what follows from it alone."""
+
+    mail: ParsedMail
+    body: Body
+    forwarded: Forwarded | None
+    forged: bool
+    authenticated: bool
+    spam: bool
+    print: str
+
+
+def read_mail(data: bytes) -> Reading:
+    """Reads a raw mail; takes its time, so run it in a thread. Raises UnparsableMail for nothing at all."""
+    mail = parse_mail(data)
+    forged, authenticated = read_authentication(mail)
+    return Reading(
+        mail=mail,
+        body=read_body(mail),
+        forwarded=find_forwarded(mail),
+        forged=forged,
+        authenticated=authenticated,
+        spam=is_marked_spam(mail),
+        print=fingerprint(mail),
+    )
+
+
+def read_body(mail: ParsedMail) -> Body:
+    """Separates what the writer says from what he quotes; both sanitised, remote images blocked and counted."""
+    text = mail.text or "\n\n".join(event.summary for event in mail.events)
+    folded = fold_quotes(text, mail.html)
+    if not mail.html:
+        visible = folded.visible_text if folded.visible_text.strip() else text
+        quoted = (
+            html_from_text(folded.quoted_text) if visible is not text and folded.quoted_text.strip() else None
+        )
+        return Body(
+            html=html_from_text(visible.strip()[:MAX_TEXT]),
+            text=visible.strip()[:MAX_TEXT],
+            quoted_html=quoted,
+        )
+    shown = sanitise(folded.visible_html, images="cid")
+    if not folded.visible_text.strip() and "<img" not in shown.html:
+        # Nothing of his own: then what he quotes is what he says.
+        whole = sanitise(mail.html, images="cid")
+        return Body(
+            html=whole.html,
+            text=text.strip()[:MAX_TEXT],
+            remote_images=whole.blocked_images,
+            cut=whole.is_truncated,
+        )
+    hidden = sanitise(folded.quoted_html, images="cid")
+    return Body(
+        html=shown.html,
+        text=folded.visible_text.strip()[:MAX_TEXT],
+        quoted_html=hidden.html if hidden.html.strip() else None,
+        remote_images=shown.blocked_images + hidden.blocked_images,
+        cut=shown.is_truncated or hidden.is_truncated,
+    )
+
+
+def read_forwarded_body(forwarded: Forwarded) -> Body:
+    """Gives the body of a forwarded mail as its first author wrote it."""
+    folded = fold_quotes(forwarded.body, "")
+    visible = folded.visible_text if folded.visible_text.strip() else forwarded.body
+    quoted = folded.quoted_text if visible is not forwarded.body and folded.quoted_text.strip() else ""
+    return Body(
+        html=html_from_text(visible.strip()[:MAX_TEXT]),
+        text=visible.strip()[:MAX_TEXT],
+        quoted_html=html_from_text(quoted) if quoted else None,
+    )
+
+
+def read_authentication(mail: ParsedMail) -> tuple[bool, bool]:
+    """Says whether the sender was proven false, and whether he was proven right (RFC 8601).
+
+    Only the topmost result counts: the receiving server puts its own above everything that came along.
+    """
+    results = mail.list_headers("authentication-results")
+    if not results:
+        return False, False
+    found = results[0].lower()
+    forged = "dmarc=fail" in found
+    passed = any(f"{method}=pass" in found for method in ("dmarc", "dkim", "spf"))
+    return forged, passed and not forged
+
+
+def is_marked_spam(mail: ParsedMail) -> bool:
+    """Says whether a filter on the way marked it as spam."""
+    flag = (mail.header("x-spam-flag") or mail.header("x-spam") or "").strip().lower()
+    status = (mail.header("x-spam-status") or "").strip().lower()
+    return flag.startswith(_YES) or status.startswith("yes")
+
+
+def fingerprint(mail: ParsedMail) -> str:
+    """Tells two mails with the same Message-ID apart; copies that came on different ways have the same one."""
+    author = mail.author.address if mail.author else ""
+    parts = (author, mail.subject, mail.date.isoformat() if mail.date else "", mail.text)
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def find_writer(mail: ParsedMail, own_addresses: frozenset[str]) -> Writer | None:
+    """Says who wrote: the author, or behind a form or relay the one whom Reply-To names; None when nobody is named."""
+    author = mail.author
+    named = next((one for one in mail.reply_to if one.address not in own_addresses), None)
+    if author is None:
+        return Writer(name=named.name, address=named.address, proven=False) if named else None
+    if (
+        named is not None
+        and named.address != author.address
+        and _speaks_for_others(author, named, own_addresses)
+    ):
+        return Writer(name=named.name or author.name, address=named.address, proven=False)
+    return Writer(name=author.name, address=author.address, proven=True)
+
+
+def _speaks_for_others(author: Address, named: Address, own_addresses: frozenset[str]) -> bool:
+    """A contact form writes as the shop itself or as a machine, and puts the customer into Reply-To."""
+    local = author.address.rpartition("@")[0]
+    if author.address in own_addresses or local.startswith(NO_REPLY_NAMES) or local in _RELAYS:
+        return True
+    own_domains = {domain_of(address) for address in own_addresses}
+    return domain_of(author.address) in own_domains and domain_of(named.address) not in own_domains
+
+
+def build_envelope(reading: Reading, writer: Writer | None, item_envelope: dict[str, Any]) -> dict[str, Any]:
+    """Builds what is kept beside a message: people, references, and what was left out."""
+    mail = reading.mail
+    envelope: dict[str, Any] = {
+        "from": people(mail.from_),
+        "to": people(mail.to),
+        "cc": people(mail.cc),
+        "reply_to": people(mail.reply_to),
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "references": list(mail.references[-MAX_REFERENCES:]),
+        "date": mail.date.isoformat() if mail.date else None,
+        "print": reading.print,
+    }
+    if writer is not None and not writer.proven:
+        envelope["from"] = [{"name": writer.name, "address": writer.address}]
+        envelope["reply_to"] = []
+    if mail.omitted:
+        envelope["omitted"] = [
+            {"name": one.name, "type": one.content_type, "size": one.size} for one in mail.omitted[:100]
+        ]
+    marks = {"cut": bool(item_envelope.get("cut")) or reading.body.cut, "forged": reading.forged}
+    return {**envelope, **{name: True for name, on in marks.items() if on}}
+
+
+def people(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
+    """Writes addresses as a list of {name, address}."""
+    return [{"name": one.name, "address": one.address} for one in addresses[:200]]
+
+
+def read_language(mail: ParsedMail) -> str | None:
+    """Gives the language that the mail says it is in."""
+    tag = (mail.header("content-language") or "").split(",")[0].strip()
+    try:
+        return normalise_tag(tag) if tag else None
+    except ValueError:
+        return None
+
+
+def say_kind(mail: ParsedMail, own_addresses: frozenset[str]) -> tuple[Classified, str]:
+    """Says what kind of mail this is, and why no program may answer it ("" when one may)."""
+    permission = may_be_answered(mail, own_addresses)
+    return classify(mail, own_addresses), "" if permission.allowed else permission.reason
+
+
+def is_report(kind: Kind) -> bool:
+    """Says whether a mail server reports about mail of ours."""
+    return kind in (Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.READ_RECEIPT)
+
+
+def list_files(mail: ParsedMail) -> tuple[Attachment, ...]:
+    """Gives the files of a mail that hold anything."""
+    return tuple(file for file in mail.attachments if file.data)
