@@ -156,7 +156,8 @@ async def test_the_audit_is_listed_newest_first_with_names(shop: Shop) -> None:
     admin = await shop.signed_in("admin")
     shop.statements.clear()
     page = body_of(await admin.get("/api/v1/audit?limit=3"))
-    assert len(shop.statements) == 3
+    assert len(shop.statements) == 4
+    assert page["items"][1]["text"] == "Tag created: Tag 3"
     assert [entry["seq"] for entry in page["items"]] == [count + 1, count, count - 1]
     assert page["items"][1]["actor"]["name"] == "Ana"
     assert page["items"][1]["data"]["values"]["name"] == "Tag 3"

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from parley.accounts.actions.auditing import FIRST, chain_hash
+from parley.accounts.mails import accounts_catalogue
 from parley.accounts.queries.names import NamedActor, name_actors
 from parley.kit.db import Transaction
 from parley.kit.http.paging import Page, encode_cursor
@@ -16,12 +17,14 @@ _BATCH = 1000
 
 
 class AuditEntry(msgspec.Struct, kw_only=True):
-    """Something that somebody did; `hash` covers the entry and the hash of the one before."""
+    """Something that somebody did, worded in `text`; `hash` covers the entry and the hash of the one before."""
 
+    id: str
     seq: int
     at: datetime
     actor: NamedActor
     kind: str
+    text: str
     subject_kind: str | None
     subject_id: UUID | None
     address: str | None
@@ -45,8 +48,9 @@ async def list_audit(
     actor_id: UUID | None = None,
     before: int | None = None,
     limit: int = 100,
+    language: str = "en",
 ) -> Page[AuditEntry]:
-    """Lists entries, the newest first."""
+    """Lists entries, the newest first, worded in a language."""
     rows = await tx.fetch(
         """SELECT seq, at, actor_kind, actor_id, action, subject_kind, subject_id, data, hash FROM audit_entries
            WHERE workspace_id = $1 AND ($2::bigint IS NULL OR seq < $2) AND ($3::text IS NULL OR action = $3)
@@ -61,10 +65,12 @@ async def list_audit(
     names = await name_actors(tx, workspace_id, [Actor(row["actor_kind"], row["actor_id"]) for row in kept])
     entries = [
         AuditEntry(
+            id=str(row["seq"]),
             seq=row["seq"],
             at=row["at"],
             actor=names[Actor(row["actor_kind"], row["actor_id"])],
             kind=row["action"],
+            text=word_entry(language, row["action"], row["data"]),
             subject_kind=row["subject_kind"],
             subject_id=row["subject_id"],
             address=row["data"].get("address"),
@@ -74,6 +80,17 @@ async def list_audit(
         for row in kept
     ]
     return Page(entries, encode_cursor(entries[-1].seq) if len(rows) > limit else None)
+
+
+def word_entry(language: str, action: str, data: dict[str, Any]) -> str:
+    """Words what was done; what other slices did may have no wording of its own."""
+    key = f"audit.did.{action}"
+    text = accounts_catalogue().translate(language, key)
+    if text == key:
+        text = action.replace("_", " ").capitalize()
+    values = data.get("values")
+    name = (values.get("name") or values.get("label")) if isinstance(values, dict) else None
+    return f"{text}: {name}" if name else text
 
 
 async def verify_audit(tx: Transaction, workspace_id: UUID) -> AuditVerdict:

@@ -41,3 +41,13 @@ async def name_actors(
 async def name_actor(tx: Transaction, workspace_id: UUID, actor: Actor) -> str:
     """Gives the name of one who did something, or an empty text."""
     return (await name_actors(tx, workspace_id, [actor]))[actor].name
+
+
+async def language_of(tx: Transaction, workspace_id: UUID, actor: Actor) -> str:
+    """Gives the language in which somebody reads; English for programs."""
+    if actor.kind != "agent":
+        return "en"
+    found: str | None = await tx.fetchval(
+        "SELECT language FROM agents WHERE workspace_id = $1 AND id = $2", workspace_id, actor.id
+    )
+    return found or "en"

@@ -7,6 +7,7 @@ from parley.accounts.bodies import TokenBody
 from parley.accounts.models import IssuedToken
 from parley.accounts.queries.auditing import AuditEntry, AuditVerdict, list_audit, verify_audit
 from parley.accounts.queries.facts import FactPage, parse_position, read_facts
+from parley.accounts.queries.names import language_of
 from parley.accounts.queries.tokens import list_api_tokens
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import Principal, needs
@@ -68,12 +69,23 @@ async def get_facts(
 
 @route("GET", "/api/v1/audit", AUDIT_READ)
 async def get_audit(
-    ctx: Ctx, kind: str | None = None, actor: UUID | None = None, limit: int = 100, after: str | None = None
+    ctx: Ctx,
+    me: Principal,
+    kind: str | None = None,
+    actor: UUID | None = None,
+    limit: int = 100,
+    after: str | None = None,
 ) -> Page[AuditEntry]:
-    """Lists what was done, the newest first."""
-    before = decode_cursor(after, int)[0] if after else None
-    size = check_limit(limit)
-    return await list_audit(ctx.tx, ctx.workspace_id, kind=kind, actor_id=actor, before=before, limit=size)
+    """Lists what was done, the newest first, worded in the caller's language."""
+    return await list_audit(
+        ctx.tx,
+        ctx.workspace_id,
+        kind=kind,
+        actor_id=actor,
+        before=decode_cursor(after, int)[0] if after else None,
+        limit=check_limit(limit),
+        language=await language_of(ctx.tx, ctx.workspace_id, me.actor),
+    )
 
 
 @route("GET", "/api/v1/audit/verify", AUDIT_READ)
