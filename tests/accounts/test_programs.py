@@ -31,6 +31,19 @@ async def test_a_token_is_shown_once_and_bounded_by_its_scopes(shop: Shop) -> No
     assert (await admin.delete(f"/api/v1/tokens/{issued['id']}")).status_code == 404
 
 
+async def test_a_repeated_request_gives_the_same_token_which_is_stored_nowhere(shop: Shop) -> None:
+    admin = await shop.signed_in("admin")
+    body = {"name": "Sync", "scopes": ["agents:read"]}
+    first, second = [
+        await admin.post("/api/v1/tokens", json=body, headers={"Idempotency-Key": "one"}) for _ in range(2)
+    ]
+    assert first.content == second.content
+    assert second.headers["idempotency-replayed"] == "true"
+    assert await shop.count("SELECT count(*) FROM api_tokens") == 1
+    token = body_of(first)["token"].encode()
+    assert token not in await shop.count("SELECT body FROM idempotency_keys")
+
+
 async def test_a_token_expires(shop: Shop, clock: FixedClock) -> None:
     admin = await shop.signed_in("admin")
     expires = (clock.now() + timedelta(hours=1)).isoformat()

@@ -22,11 +22,13 @@ from parley.kit.http.idempotency import claim_key, hash_request, keep_answer
 from parley.kit.http.limits import Limiter
 from parley.kit.http.problems import ProblemBody
 from parley.kit.runtime import Runtime
+from parley.kit.secrets import SecretBox
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY: Any = JSONBody
 _PATH: Any = FromPath
 _QUERY: Any = FromQuery
+_ANSWER = "idempotent answer"
 INJECTED = ("ctx", "me", "runtime")
 Handler = Callable[..., Awaitable[Any]]
 AnyRequest = Request[Any, Any, Any]
@@ -180,11 +182,12 @@ async def _run_once(
     request: AnyRequest, ctx: Ctx, handler: Handler, values: dict[str, Any], method: str, code: int
 ) -> Any:
     key = request.headers.get("idempotency-key") if method not in SAFE else None
+    box: SecretBox = request.app.state.runtime.box
     if key is not None:
         stored = await claim_key(ctx, key, hash_request(method, str(request.url.path), await request.body()))
         if stored is not None:
             return Response(
-                stored.body,
+                box.open(stored.body, owner=key, field=_ANSWER) if stored.body else b"",
                 status_code=stored.status,
                 media_type="application/json",
                 headers={"Idempotency-Replayed": "true"},
@@ -193,7 +196,8 @@ async def _run_once(
     answer = _answer(result, code)
     await ctx.flush()
     if key is not None and isinstance(answer, bytes):
-        await keep_answer(ctx, key, code, answer)
+        # Sealed: an answer may hold a token that is stored nowhere else.
+        await keep_answer(ctx, key, code, box.seal(answer, owner=key, field=_ANSWER))
     return answer
 
 
