@@ -35,7 +35,7 @@ def test_times() -> None:
 def test_a_mail_cannot_change_the_zone_of_later_mails() -> None:
     zone = (
         "BEGIN:VTIMEZONE\r\nTZID:{name}\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+1000\r\n"
-        "TZOFFSETTO:+1000\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+        "TZOFFSETTO:+1000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
     )
     for name in ("Customized Time Zone", "W. Europe Standard Time"):
         event = f"DTSTART;TZID={name}:20260701T100000"

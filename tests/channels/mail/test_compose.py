@@ -282,16 +282,24 @@ def test_texts_survive(text: str) -> None:
 def test_an_attached_mail_keeps_its_bytes_when_it_can() -> None:
     good = build_mail(change(subject="Inner")).data
     eight_bit = "Subject: š\r\n\r\nx".encode()
+    bare = b"Subject: x\n\nx"
     files = tuple(
         Attachment(name=f"{number}.eml", content_type="message/rfc822", data=data)
-        for number, data in enumerate((good, eight_bit))
+        for number, data in enumerate((good, eight_bit, bare))
     )
     built = build_mail(change(attachments=files))
     check_bytes(built.data)
     assert [(file.content_type, file.data) for file in parse_mail(built.data).attachments] == [
         ("message/rfc822", good),
         ("application/octet-stream", eight_bit),
+        ("application/octet-stream", bare),
     ]
+
+
+def test_what_looks_encoded_stays_as_written() -> None:
+    words = "=?utf-8?q?not_meant?= x"
+    parsed = parse_mail(build_mail(change(subject=words, to=(Address(words, "a@x.example"),))).data)
+    assert (parsed.subject, parsed.to[0].name) == (words, words)
 
 
 def test_dates_keep_their_zone() -> None:

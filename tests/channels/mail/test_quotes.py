@@ -250,6 +250,11 @@ def test_history_of_other_programs(head: str, sign: str) -> None:
     assert result.quoted_text.strip().startswith(head.split("\n", maxsplit=1)[0])
 
 
+def test_blank_lines_are_folded_with_what_they_separate() -> None:
+    text = "Yes.\n\nOn 2026-05-12 10:15, Help <help@shop.example> wrote:\n\n> one\n\n> two\n"
+    assert fold_quotes(text, "").visible_text == "Yes.\n"
+
+
 def test_signature_below_the_quotation_and_answer_below_it() -> None:
     text = "On 5/12/26 10:15, Help wrote:\n> How many?\n\nTwelve.\n-- \nOlga\nPetrova Ltd\n"
     result = fold_quotes(text, "")

@@ -170,6 +170,19 @@ def test_forged_senders_and_our_own_addresses() -> None:
     assert decide(mail("nobody", "Re: Broken lamp", "In-Reply-To: <out1@shop.example>"))[0] is None
 
 
+def test_our_domain_and_addresses_open_nothing_even_when_they_are_listed() -> None:
+    careless = Candidate(
+        thread_id=FIRST,
+        message_ids=LAMP.message_ids,
+        participants=LAMP.participants | {"help@shop.example", "mia@shop.example"},
+        subject=LAMP.subject,
+        last_at=LAMP.last_at,
+    )
+    for sender in ("help@shop.example", "clerk@shop.example"):
+        parsed = mail(sender, "Re: Broken lamp", "In-Reply-To: <out1@shop.example>")
+        assert decide_thread(parsed, [careless], NOW, own_addresses=OWN).thread_id is None
+
+
 def test_a_group_mailbox_of_ours_hides_the_author_in_reply_to() -> None:
     parsed = mail(
         "'Ana' via Help <help@shop.example>",
