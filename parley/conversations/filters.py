@@ -12,7 +12,7 @@ from parley.kit.errors import FieldError, Invalid
 Sort = Literal["newest", "oldest", "waiting", "priority"]
 
 
-class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
+class Filter(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Conditions that must all hold; an absent one does not narrow."""
 
     status: list[str] = []
@@ -76,6 +76,12 @@ class Condition:
     def sql(self) -> str:
         """Gives the conditions joined by AND."""
         return " AND ".join(self.parts) or "true"
+
+
+def narrow(base: Filter, *others: dict[str, Any]) -> Filter:
+    """Lays further conditions over a filter; a condition that is given again replaces the one of the base."""
+    given = {name: value for other in others for name, value in other.items() if value is not None}
+    return msgspec.structs.replace(base, **given)
 
 
 def parse_uuid(text: str, field: str) -> UUID:

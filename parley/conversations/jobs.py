@@ -1,5 +1,7 @@
 """Jobs of the inbox."""
 
+from parley.conversations.actions.bulk import JOB as BULK_JOB
+from parley.conversations.actions.bulk import advance_bulk
 from parley.conversations.actions.changing import WAKE_JOB, wake_conversation
 from parley.kit.files.actions import SWEEP_JOB, sweep_files
 from parley.kit.jobs.registry import Job
@@ -18,6 +20,14 @@ async def wake(job: Job) -> None:
         await wake_conversation(ctx, job.uuid("conversation_id"))
 
 
+async def advance(job: Job) -> None:
+    """Carries out an act on many conversations batch by batch, each in a short transaction of its own."""
+    state = "running"
+    while state in ("running", "undoing"):
+        async with job.runtime.ctx(job.workspace_id) as ctx:
+            state = (await advance_bulk(ctx, job.uuid("bulk_id"))).state
+
+
 async def sweep(job: Job) -> None:
     """Removes files that were given up."""
     await sweep_all(job.runtime)
@@ -32,5 +42,6 @@ async def sweep_all(runtime: Runtime) -> None:
 def register_jobs(runtime: Runtime) -> None:
     """Adds the jobs of the slice."""
     runtime.jobs.add(WAKE_JOB, wake)
+    runtime.jobs.add(BULK_JOB, advance)
     runtime.jobs.add(SWEEP_JOB, sweep)
     runtime.jobs.every("files.sweep", SWEEP_SECONDS, sweep_all)

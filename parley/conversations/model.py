@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.kit.errors import Invalid
 from parley.kit.ids import uuid7
 
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -68,6 +69,38 @@ def only_changed(changes: dict[str, Any], previous: dict[str, Any]) -> tuple[dic
     """Drops the fields that stayed as they were."""
     names = [name for name, value in changes.items() if value != previous.get(name)]
     return {n: changes[n] for n in names}, {n: previous.get(n) for n in names}
+
+
+def decide_changes(changes: dict[str, Any], row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Gives what changes really change about a row, new and old; closing what is closed changes nothing."""
+    new, previous = only_changed(changes, dict(row))
+    if changes.get("status") == "closed" and "status" not in new:
+        new.pop("closed_at", None)
+        previous.pop("closed_at", None)
+    return new, previous
+
+
+def status_changes(
+    status: str, now: datetime, until: datetime | None = None, *, until_reply: bool = False
+) -> dict[str, Any]:
+    """Gives the columns that a status brings with it: who is closed or spam keeps nobody waiting, and sleeps not."""
+    changes: dict[str, Any] = {
+        "status": status,
+        "closed_at": now if status == "closed" else None,
+        "snoozed_until": until if status == "snoozed" else None,
+        "snoozed_until_reply": status == "snoozed" and until_reply,
+    }
+    if status in ("closed", "spam"):
+        changes["waiting_since"] = None
+    return changes
+
+
+def check_snooze(now: datetime, until: datetime | None, *, until_reply: bool) -> None:
+    """Raises Invalid for a sleep without an end or with one in the past."""
+    if until is None and not until_reply:
+        raise Invalid("snooze_without_end", "Say until when it sleeps, or that it sleeps until a reply.")
+    if until is not None and until <= now:
+        raise Invalid("snooze_in_the_past", "Choose a time in the future.")
 
 
 def split_row(row: Any, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -146,6 +146,7 @@ class ThreadRef(msgspec.Struct, kw_only=True):
     id: UUID
     channel_id: UUID
     kind: str
+    purpose: str
     channel_name: str
     address: str | None
     subject: str | None
@@ -187,6 +188,20 @@ class ConversationDetails(msgspec.Struct, kw_only=True):
     checklist: ChecklistView | None
     followers: list[UUID]
     rating_comment: str | None
+
+
+class ViewRow(msgspec.Struct, kw_only=True):
+    """A view with what is in it, counted up to 1,001; the built-in ones have no id and are named by the desk."""
+
+    id: UUID | None
+    key: str
+    name: str
+    shared: bool
+    position: int
+    filter: dict[str, Any]
+    sort: str
+    count: int
+    unread: int
 
 
 class SearchHit(msgspec.Struct, kw_only=True):

@@ -5,7 +5,17 @@ from parley.conversations.jobs import register_jobs
 from parley.conversations.live import build_enricher
 from parley.conversations.queries.customers import CustomerConversations
 from parley.conversations.rights import PERMISSIONS
-from parley.conversations.routes import conversations, files, messages, search
+from parley.conversations.routes import (
+    acts,
+    bulk,
+    conversations,
+    exports,
+    files,
+    messages,
+    search,
+    starting,
+    views,
+)
 from parley.conversations.subscribers import register_subscribers
 from parley.customers.ports import CONVERSATIONS as CONVERSATIONS_OF_CUSTOMERS
 from parley.kit.runtime import Runtime
@@ -22,7 +32,17 @@ def _register(runtime: Runtime) -> None:
 
 CONVERSATIONS = Slice(
     "conversations",
-    routes=(*conversations.ROUTES, *messages.ROUTES, *files.ROUTES, *search.ROUTES),
+    routes=(
+        *conversations.ROUTES,
+        *messages.ROUTES,
+        *acts.ROUTES,
+        *starting.ROUTES,
+        *bulk.ROUTES,
+        *views.ROUTES,
+        *exports.ROUTES,
+        *search.ROUTES,
+        *files.ROUTES,
+    ),
     permissions=PERMISSIONS,
     register=_register,
 )

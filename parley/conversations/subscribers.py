@@ -1,12 +1,23 @@
-"""What the inbox does when it reads the log: it keeps its search index."""
+"""What the inbox does when it reads the log: search index, notifications, what changes with a customer."""
 
+from parley.conversations.actions.aligning import align_conversations
 from parley.conversations.actions.indexing import index_message
-from parley.facts.conversations import MessagePosted, MessageReceived, MessageRedacted, NoteAdded
+from parley.conversations.notifying import notify
+from parley.facts.conversations import (
+    ConversationAssigned,
+    MessageFailed,
+    MessagePosted,
+    MessageReceived,
+    MessageRedacted,
+    NoteAdded,
+)
+from parley.facts.customers import CustomerChanged
 from parley.kit.runtime import Runtime
 
 
 def register_subscribers(runtime: Runtime) -> None:
     """Adds the readers of the slice."""
-    runtime.readers.subscribe(
-        "search", index_message, MessageReceived, MessagePosted, NoteAdded, MessageRedacted
-    )
+    readers = runtime.readers
+    readers.subscribe("search", index_message, MessageReceived, MessagePosted, NoteAdded, MessageRedacted)
+    readers.subscribe("notify", notify, NoteAdded, ConversationAssigned, MessageFailed, MessageReceived)
+    readers.subscribe("customers", align_conversations, CustomerChanged)

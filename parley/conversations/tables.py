@@ -299,12 +299,24 @@ bulk_acts = workspace_table(
     uid("id"),
     uid("agent_id", null=True),
     doc("act"),
-    doc("changes", default="[]"),
     num("total", default=0),
     num("done", default=0),
     txt("state"),
     when("at"),
     when("undone_at", null=True),
+)
+
+# The conversations of a bulk act in the batches in which it is carried out; `changes` are the values before.
+bulk_batches = workspace_table(
+    "bulk_batches",
+    uid("bulk_id"),
+    num("batch"),
+    uids("conversation_ids"),
+    doc("changes", null=True),
+    flag("done"),
+    flag("undone"),
+    reference("bulk_id", "bulk_acts"),
+    key=("bulk_id", "batch"),
 )
 
 # Holds tokens that begin with the workspace, read through an index that row security would make unusable:

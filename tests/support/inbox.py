@@ -7,9 +7,10 @@ from uuid import UUID
 from parley.conversations.actions.posting import Draft, Posted, add_note, post_message
 from parley.conversations.actions.receiving import receive_message
 from parley.conversations.model import Inbound, Received
-from parley.conversations.ports import Outgoing, SendingRules
+from parley.conversations.ports import NewThread, Outgoing, SendingRules
 from parley.customers.actions.identify import identify_customer
 from parley.kit.ctx import Ctx
+from parley.kit.errors import FieldError, Invalid
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import SYSTEM, Actor
 from parley.kit.log.readers import ReaderLoop
@@ -31,6 +32,21 @@ class AnyChannel:
     ) -> Outgoing:
         """Keeps the recipients that the writer chose."""
         return Outgoing(f"<{message_id}@shop.example>", {k: v for k, v in wanted.items() if v})
+
+    async def start_thread_to(
+        self, ctx: Ctx, channel_id: UUID, to: list[dict[str, str]], subject: str
+    ) -> NewThread:
+        """Writes to the first one."""
+        if "@" not in to[0]["address"]:
+            raise Invalid("bad_address", "This is no address.", FieldError("to", "wrong"))
+        return NewThread(
+            channel_kind="email",
+            key=f"to:{to[0]['address']}:{uuid7()}",
+            identity_kind="email",
+            address=to[0]["address"],
+            name=to[0].get("name", ""),
+            participants=to,
+        )
 
 
 class Inbox:

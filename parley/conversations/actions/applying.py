@@ -16,6 +16,7 @@ from parley.conversations.actions.changing import (
     set_subject,
     snooze_conversation,
 )
+from parley.conversations.actions.settling import resume_waiting
 from parley.conversations.model import PRIORITIES
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
@@ -60,7 +61,10 @@ async def _apply_status(ctx: Ctx, conversation_id: UUID, changes: Changes) -> di
     if changes.status == "closed":
         return await close_conversation(ctx, conversation_id)
     if changes.status == "open":
-        return await reopen_conversation(ctx, conversation_id)
+        previous = await reopen_conversation(ctx, conversation_id)
+        if previous.get("status") == "spam":
+            await resume_waiting(ctx, conversation_id)
+        return previous
     if changes.status == "spam":
         return await mark_spam(ctx, conversation_id)
     until = None if changes.snoozed_until is UNSET else changes.snoozed_until

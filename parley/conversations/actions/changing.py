@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from parley.conversations.model import only_changed
+from parley.conversations.model import check_snooze, decide_changes, status_changes
 from parley.facts.conversations import (
     ConversationAssigned,
     ConversationChanged,
@@ -85,7 +85,7 @@ async def change_conversation(
     )
     if row is None:
         raise NotFound("conversation")
-    new, previous = only_changed(changes, dict(row))
+    new, previous = decide_changes(changes, row)
     if not new:
         return {}
     assignments = ", ".join(f"{name} = ${n}::{COLUMNS[name]}" for n, name in enumerate(new, start=3))
@@ -122,53 +122,36 @@ async def assign_conversation(
 ) -> dict[str, Any]:
     """Gives the conversation to an agent and a team (None: nobody); raises NotFound and Invalid."""
     if agent_id is not None:
-        state = await ctx.tx.fetchval(
-            "SELECT state FROM agents WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, agent_id
-        )
-        if state != "active":
-            raise Invalid("agent_inactive", "This agent is not active; choose somebody else.")
+        await check_assignee(ctx, agent_id)
     return await change_conversation(ctx, conversation_id, {"assignee_id": agent_id, "team_id": team_id})
+
+
+async def check_assignee(ctx: Ctx, agent_id: UUID) -> None:
+    """Raises Invalid for an agent who cannot be given work."""
+    state = await ctx.tx.fetchval(
+        "SELECT state FROM agents WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, agent_id
+    )
+    if state != "active":
+        raise Invalid("agent_inactive", "This agent is not active; choose somebody else.")
 
 
 async def close_conversation(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Closes the conversation; nobody waits any more."""
-    return await change_conversation(
-        ctx,
-        conversation_id,
-        {
-            "status": "closed",
-            "closed_at": ctx.now,
-            "waiting_since": None,
-            "snoozed_until": None,
-            "snoozed_until_reply": False,
-        },
-    )
+    return await change_conversation(ctx, conversation_id, status_changes("closed", ctx.now))
 
 
 async def reopen_conversation(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Opens a closed, snoozed or spam conversation."""
-    return await change_conversation(
-        ctx,
-        conversation_id,
-        {"status": "open", "closed_at": None, "snoozed_until": None, "snoozed_until_reply": False},
-    )
+    return await change_conversation(ctx, conversation_id, status_changes("open", ctx.now))
 
 
 async def snooze_conversation(
     ctx: Ctx, conversation_id: UUID, *, until: datetime | None, until_reply: bool
 ) -> dict[str, Any]:
     """Puts the conversation to sleep until a time, a reply, or the first of both; raises Invalid."""
-    if until is None and not until_reply:
-        raise Invalid(
-            "snooze_without_end", "Say until when the conversation sleeps, or that it sleeps until a reply."
-        )
-    if until is not None and until <= ctx.now:
-        raise Invalid("snooze_in_the_past", "Choose a time in the future.")
-    previous = await change_conversation(
-        ctx,
-        conversation_id,
-        {"status": "snoozed", "snoozed_until": until, "snoozed_until_reply": until_reply, "closed_at": None},
-    )
+    check_snooze(ctx.now, until, until_reply=until_reply)
+    changes = status_changes("snoozed", ctx.now, until, until_reply=until_reply)
+    previous = await change_conversation(ctx, conversation_id, changes)
     if until is not None:
         ctx.defer(WAKE_JOB, {"conversation_id": conversation_id}, delay=until - ctx.now)
     return previous
@@ -194,17 +177,7 @@ async def wake_conversation(ctx: Ctx, conversation_id: UUID) -> bool:
 
 async def mark_spam(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
     """Puts the conversation aside as spam."""
-    return await change_conversation(
-        ctx,
-        conversation_id,
-        {
-            "status": "spam",
-            "waiting_since": None,
-            "snoozed_until": None,
-            "snoozed_until_reply": False,
-            "closed_at": None,
-        },
-    )
+    return await change_conversation(ctx, conversation_id, status_changes("spam", ctx.now))
 
 
 async def set_subject(ctx: Ctx, conversation_id: UUID, subject: str) -> dict[str, Any]:

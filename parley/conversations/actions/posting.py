@@ -10,7 +10,7 @@ import msgspec
 from parley.conversations.actions.attaching import attach_files, find_uploads
 from parley.conversations.actions.delivering import queue_delivery
 from parley.conversations.errors import NewerMessage
-from parley.conversations.model import new_id, split_row
+from parley.conversations.model import FileLink, new_id, split_row
 from parley.conversations.ports import ChannelPort, SendingRules
 from parley.facts.conversations import MessagePosted, NoteAdded
 from parley.kit.ctx import Ctx
@@ -78,6 +78,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     html: str = ""
     text: str = ""
     file_ids: list[UUID] = []
+    links: list[FileLink] = []
+    """Files that are attached already somewhere, with their place in the text."""
     wanted: dict[str, Any] = {}
     """Recipients and subject where the writer chose them: to, cc, bcc, subject, sender."""
     send_at: datetime | None = None
@@ -105,6 +107,7 @@ class Posted(msgspec.Struct, frozen=True):
     thread_id: UUID | None
     state: str
     undo_until: datetime | None
+    conversation_id: UUID
 
 
 async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
@@ -120,7 +123,7 @@ async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
         raise Conflict("cannot_reply", rules.refusal)
     if draft.seen_up_to is not None:
         await _refuse_when_newer(ctx, draft.conversation_id, draft.seen_up_to)
-    files = await find_uploads(ctx, draft.file_ids) if draft.file_ids else []
+    files = draft.links + (await find_uploads(ctx, draft.file_ids) if draft.file_ids else [])
     message_id = new_id(ctx.clock.now())
     outgoing = await port.address_reply(ctx, thread.id, message_id, draft.wanted)
     plan = plan_sending(ctx.now, rules, draft)
@@ -171,7 +174,7 @@ async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
             not_before=plan.not_before or ctx.now,
         )
     MESSAGES.labels("out", thread.channel_kind).inc()
-    return Posted(message_id, thread.id, plan.state, plan.not_before)
+    return Posted(message_id, thread.id, plan.state, plan.not_before, draft.conversation_id)
 
 
 async def add_note(ctx: Ctx, draft: Draft) -> Posted:
@@ -214,7 +217,7 @@ async def add_note(ctx: Ctx, draft: Draft) -> Posted:
             previous=previous,
         )
     )
-    return Posted(message_id, None, "sent", None)
+    return Posted(message_id, None, "sent", None, draft.conversation_id)
 
 
 def _values(ctx: Ctx, draft: Draft, message_id: UUID, thread: Thread | None) -> tuple[Any, ...]:

@@ -27,12 +27,15 @@ TOUCHED = (
 )
 
 # One statement: the row is locked and read as it was, the message goes in unless it is known, the row moves.
-# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside silently.
+# An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside silently; what
+# a supplier answers wakes the conversation, but the customer's waiting and channel stay as they were.
 RECEIVE = f"""
 WITH prev AS (
   SELECT c.*, c.status = 'spam' OR $18 OR EXISTS (
       SELECT 1 FROM customers u
-      WHERE u.workspace_id = $1 AND u.id = $7 AND u.blocked_at IS NOT NULL) AS is_spam
+      WHERE u.workspace_id = $1 AND u.id = $7 AND u.blocked_at IS NOT NULL) AS is_spam,
+    EXISTS (SELECT 1 FROM threads t
+            WHERE t.workspace_id = $1 AND t.id = $4 AND t.purpose <> 'customer') AS is_aside
   FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE OF c
 ), m AS (
   INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind,
@@ -53,10 +56,12 @@ WITH prev AS (
     snoozed_until = CASE WHEN $13 AND NOT prev.is_spam THEN c.snoozed_until END,
     snoozed_until_reply = $13 AND NOT prev.is_spam AND c.snoozed_until_reply,
     closed_at = CASE WHEN $13 AND NOT prev.is_spam THEN c.closed_at END,
-    waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $13 THEN c.waiting_since
+    waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $13 OR prev.is_aside THEN c.waiting_since
                          ELSE coalesce(c.waiting_since, $17) END,
     last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id,
-    message_count = c.message_count + 1, channel_id = $5, channel_kind = $6, version = c.version + 1
+    message_count = c.message_count + 1, version = c.version + 1,
+    channel_id = CASE WHEN prev.is_aside THEN c.channel_id ELSE $5 END,
+    channel_kind = CASE WHEN prev.is_aside THEN c.channel_kind ELSE $6 END
   FROM m, prev WHERE c.workspace_id = $1 AND c.id = $2
   RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )

@@ -10,7 +10,8 @@ from parley.kit.ctx import Ctx
 # A reply counts when it went to the customer: not automatic, not taken back, not still waiting for its hour.
 RECOUNT = """
 WITH counted AS (
-  SELECT m.id, m.kind, m.direction, m.automatic, m.created_at,
+  SELECT m.id, m.kind, m.created_at,
+         m.direction = 'in' AND NOT m.automatic AND coalesce(t.purpose = 'customer', true) AS asks,
          m.direction = 'out' AND NOT m.automatic AND coalesce(t.purpose = 'customer', true)
            AND (m.scheduled_for IS NULL OR m.state <> 'scheduled') AS replies
   FROM messages m LEFT JOIN threads t ON t.workspace_id = $1 AND t.id = m.thread_id
@@ -22,7 +23,7 @@ SELECT (SELECT count(*) FROM counted) AS message_count,
        (SELECT id FROM last) AS last_message_id,
        (SELECT created_at FROM last) AS last_message_at,
        (SELECT min(created_at) FROM counted WHERE replies) AS first_reply_at,
-       (SELECT min(created_at) FROM counted WHERE direction = 'in' AND NOT automatic
+       (SELECT min(created_at) FROM counted WHERE asks
           AND NOT EXISTS (SELECT 1 FROM counted r WHERE r.replies AND r.id > counted.id)) AS waiting_since
 """
 
@@ -69,3 +70,11 @@ async def unsettle_reply(ctx: Ctx, conversation_id: UUID, message_id: UUID) -> N
     elif now["status"] in ("closed", "spam"):
         del changes["waiting_since"]
     await change_conversation(ctx, conversation_id, changes, told_as=kind)
+
+
+async def resume_waiting(ctx: Ctx, conversation_id: UUID) -> None:
+    """Lets the customer wait again from his first unanswered message, because it was no spam after all."""
+    counted = await ctx.tx.fetchrow(RECOUNT, ctx.workspace_id, conversation_id)
+    if counted is not None:
+        changes = {"waiting_since": counted["waiting_since"]}
+        await change_conversation(ctx, conversation_id, changes, told_as=ConversationProgressed)

@@ -34,6 +34,12 @@ async def undo_message(ctx: Ctx, message_id: UUID) -> None:
         raise NotFound("message")
     if row["state"] not in ("scheduled", "queued"):
         raise TooLate
+    await ctx.tx.execute(TO_DRAFT, ctx.workspace_id, message_id, ctx.now)
+    await withdraw_message(ctx, row["conversation_id"], message_id)
+
+
+async def withdraw_message(ctx: Ctx, conversation_id: UUID, message_id: UUID) -> None:
+    """Cancels what is still to be delivered of a message and puts the conversation back; raises TooLate."""
     taken = await ctx.tx.fetch(
         """UPDATE deliveries SET state = 'cancelled', finished_at = $3
            WHERE workspace_id = $1 AND message_id = $2 AND state = 'queued' AND attempts = 0 RETURNING id""",
@@ -43,6 +49,5 @@ async def undo_message(ctx: Ctx, message_id: UUID) -> None:
     )
     if not taken:
         raise TooLate
-    await ctx.tx.execute(TO_DRAFT, ctx.workspace_id, message_id, ctx.now)
     await set_message_state(ctx, message_id, "cancelled")
-    await unsettle_reply(ctx, row["conversation_id"], message_id)
+    await unsettle_reply(ctx, conversation_id, message_id)

@@ -37,6 +37,18 @@ SELECT (SELECT jsonb_build_object('kind', d.kind, 'html', d.html, 'envelope', d.
 """
 
 
+DRAFT = """
+SELECT jsonb_build_object('kind', d.kind, 'html', d.html, 'envelope', d.envelope, 'file_ids', d.file_ids,
+                          'updated_at', d.updated_at)
+FROM drafts d WHERE d.workspace_id = $1 AND d.agent_id = $2 AND d.conversation_id = $3
+"""
+
+
+async def find_draft(ctx: Ctx, agent_id: UUID, conversation_id: UUID) -> DraftView | None:
+    """Gives an agent's draft, or None."""
+    return build_draft_view(await ctx.tx.fetchval(DRAFT, ctx.workspace_id, agent_id, conversation_id))
+
+
 async def get_details(
     ctx: Ctx, port: ChannelPort, conversation_id: UUID, agent_id: UUID | None
 ) -> ConversationDetails:
@@ -53,7 +65,7 @@ async def get_details(
     return ConversationDetails(
         conversation=row,
         threads=[_thread(thread, refusals[thread["channel_id"]]) for thread in threads],
-        draft=_draft(beside["draft"]),
+        draft=build_draft_view(beside["draft"]),
         checklist=ChecklistView(**_checklist(beside["checklist"])) if beside["checklist"] else None,
         followers=beside["followers"],
         rating_comment=beside["rating_comment"],
@@ -65,6 +77,7 @@ def _thread(row: Any, refusal: str | None) -> ThreadRef:
         id=row["id"],
         channel_id=row["channel_id"],
         kind=row["channel_kind"],
+        purpose=row["purpose"],
         channel_name=row["name"] or "",
         address=row["address"],
         subject=row["subject"],
@@ -83,7 +96,7 @@ def _checklist(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "checklist_id": UUID(found["checklist_id"])}
 
 
-def _draft(found: dict[str, Any] | None) -> DraftView | None:
+def build_draft_view(found: dict[str, Any] | None) -> DraftView | None:
     if found is None:
         return None
     envelope = found["envelope"] or {}

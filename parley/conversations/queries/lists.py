@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from parley.conversations.filters import ORDERS, Filter, Sort, build_condition
+from parley.conversations.filters import ORDERS, Filter, Sort, build_condition, unread_sql
 from parley.conversations.queries.rows import list_rows
 from parley.conversations.shapes import ConversationRow
 from parley.kit.db import Transaction
@@ -78,23 +78,27 @@ async def count_conversations(
 
 async def count_many(
     tx: Transaction, workspace_id: UUID, agent_id: UUID | None, filters: dict[str, Filter]
-) -> dict[str, int]:
-    """Counts several filters in one statement, each up to 1,001."""
+) -> dict[str, tuple[int, int]]:
+    """Counts several filters in one statement: all of it and what the agent has not read, each up to 1,001."""
     if not filters:
         return {}
-    args: list[object] = [workspace_id]
+    args: list[object] = [workspace_id, agent_id]
     parts: list[str] = []
     for wanted in filters.values():
         condition = build_condition(wanted, workspace_id, agent_id)
-        shift = len(args) - 1
-        sql = _renumber(condition.sql(), shift)
+        sql = _renumber(condition.sql(), len(args) - 1)
         args += condition.args[1:]
-        parts.append(
-            f"(SELECT count(*) FROM (SELECT 1 FROM conversations c WHERE {sql} LIMIT {COUNT_CAP}) capped)"
-        )
+        unread = unread_sql("$2") if _has_news(wanted) else "false"
+        inner = f"SELECT {unread} AS unread FROM conversations c WHERE {sql} LIMIT {COUNT_CAP}"
+        parts.append(f"(SELECT ARRAY[count(*), count(*) FILTER (WHERE unread)] FROM ({inner}) capped)")
     row = await tx.fetchrow("SELECT " + ", ".join(f"{part} AS n{i}" for i, part in enumerate(parts)), *args)
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return {key: row[f"n{i}"] for i, key in enumerate(filters)}
+    return {key: tuple(row[f"n{i}"]) for i, key in enumerate(filters)}
+
+
+def _has_news(wanted: Filter) -> bool:
+    """Says whether unread messages of such a list matter: what is closed or spam waits for nobody."""
+    return (bool(wanted.status) and not {"closed", "spam"} & set(wanted.status)) or wanted.mentioned
 
 
 def _renumber(sql: str, shift: int) -> str:

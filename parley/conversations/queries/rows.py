@@ -7,6 +7,7 @@ from uuid import UUID
 from parley.conversations.model import PRIORITIES
 from parley.conversations.shapes import ChannelRef, ConversationRow, CustomerRef, Preview
 from parley.kit.db import Transaction
+from parley.kit.errors import NotFound
 
 PREVIEW_LENGTH = 160
 
@@ -51,6 +52,16 @@ async def find_row(
     """Gives one row or None."""
     rows = await list_rows(tx, workspace_id, [conversation_id], agent_id)
     return rows[0] if rows else None
+
+
+async def get_row(
+    tx: Transaction, workspace_id: UUID, conversation_id: UUID, agent_id: UUID | None
+) -> ConversationRow:
+    """Gives one row; raises NotFound."""
+    row = await find_row(tx, workspace_id, conversation_id, agent_id)
+    if row is None:
+        raise NotFound("conversation")
+    return row
 
 
 def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:

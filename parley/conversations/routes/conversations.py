@@ -5,21 +5,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
+from parley.accounts.actions.notifying import read_notifications
 from parley.conversations.actions.applying import Changes, apply_changes
 from parley.conversations.actions.changing import tag_conversation
 from parley.conversations.actions.reading import mark_read, mark_unread
-from parley.conversations.filters import BUILT_IN, Filter, Sort
+from parley.conversations.filters import BUILT_IN, Sort, narrow
 from parley.conversations.queries.details import get_details
 from parley.conversations.queries.lists import list_conversations
-from parley.conversations.queries.rows import find_row
+from parley.conversations.queries.rows import get_row
 from parley.conversations.queries.timeline import list_timeline
 from parley.conversations.queries.views import find_view
 from parley.conversations.schemas import ChangeBody, TagsBody
 from parley.conversations.shapes import ConversationDetails, ConversationRow, TimelineItem
 from parley.kit.ctx import Ctx
-from parley.kit.errors import NotFound
 from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page, check_limit
 from parley.kit.http.routes import route
@@ -27,7 +27,7 @@ from parley.kit.runtime import Runtime
 
 READ = needs("conversations:read")
 WRITE = needs("conversations:write")
-Words = Annotated[list[str] | None, Parameter(max_items=10)]
+Words = Annotated[list[str] | None, QueryParameter(max_items=10)]
 
 
 @route("GET", "/api/v1/conversations", READ)
@@ -56,7 +56,7 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
     """Lists conversations of a view, narrowed by further conditions."""
     base, base_sort = BUILT_IN["all"]
     if view is not None:
-        base, base_sort = BUILT_IN.get(view) or await find_view(ctx.tx, ctx.workspace_id, me.actor.id, view)
+        base, base_sort = await find_view(ctx.tx, ctx.workspace_id, me.actor.id, view)
     given: dict[str, Any] = {
         "status": status,
         "assignee": assignee,
@@ -73,9 +73,7 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
         "created_from": created_from,
         "created_to": created_to,
     }
-    wanted: Filter = msgspec.structs.replace(
-        base, **{name: value for name, value in given.items() if value is not None}
-    )
+    wanted = narrow(base, given)
     return await list_conversations(
         ctx.tx, ctx.workspace_id, me.actor.id, wanted, sort or base_sort, check_limit(limit), after
     )
@@ -111,7 +109,7 @@ async def change_conversation_route(
 ) -> ConversationRow:
     """Changes status, assignment, priority, subject, language or custom fields."""
     await apply_changes(ctx, conversation_id, msgspec.convert(data, Changes, from_attributes=True))
-    return await _row(ctx, me, conversation_id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
 
 
 @route("PUT", "/api/v1/conversations/{conversation_id:uuid}/tags", WRITE)
@@ -120,26 +118,20 @@ async def tag_conversation_route(
 ) -> ConversationRow:
     """Puts tags on and takes tags off."""
     await tag_conversation(ctx, conversation_id, add=data.add, remove=data.remove)
-    return await _row(ctx, me, conversation_id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
 
 
 @route("POST", "/api/v1/conversations/{conversation_id:uuid}/read", READ, status=204)
 async def mark_read_route(ctx: Ctx, me: Principal, conversation_id: UUID) -> None:
-    """Notes that the caller has read the conversation."""
+    """Notes that the caller has read the conversation, and with it his notifications of it."""
     await mark_read(ctx, conversation_id, me.agent_id)
+    await read_notifications(ctx, me.agent_id, conversation_id=conversation_id)
 
 
 @route("POST", "/api/v1/conversations/{conversation_id:uuid}/unread", READ, status=204)
 async def mark_unread_route(ctx: Ctx, me: Principal, conversation_id: UUID) -> None:
     """Makes the conversation new again for the caller."""
     await mark_unread(ctx, conversation_id, me.agent_id)
-
-
-async def _row(ctx: Ctx, me: Principal, conversation_id: UUID) -> ConversationRow:
-    row = await find_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
-    if row is None:
-        raise NotFound("conversation")
-    return row
 
 
 ROUTES = (

@@ -1,14 +1,16 @@
 """Replies and notes, and what can be done to them."""
 
+from typing import Any
 from uuid import UUID
 
 from parley.conversations.actions.applying import Changes, apply_changes
 from parley.conversations.actions.delivering import reschedule_message, retry_delivery
+from parley.conversations.actions.drafting import discard_draft
 from parley.conversations.actions.posting import Draft, add_note, post_message
 from parley.conversations.actions.undoing import undo_message
 from parley.conversations.errors import NewerMessage
 from parley.conversations.queries.messages import list_messages
-from parley.conversations.schemas import PostBody, RescheduleBody
+from parley.conversations.schemas import AddressBody, PostBody, RescheduleBody
 from parley.conversations.shapes import Message
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, NotFound
@@ -38,12 +40,8 @@ async def post_message_route(
                 ctx.tx, ctx.workspace_id, newer.extra["newer"], runtime.parts["file_links"], ctx.now
             )
             raise NewerMessage(found) from None
-    await ctx.tx.execute(
-        "DELETE FROM drafts WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3",
-        ctx.workspace_id,
-        me.actor.id,
-        conversation_id,
-    )
+    if me.actor.kind == "agent":
+        await discard_draft(ctx, me.agent_id, conversation_id)
     if data.then is not None:
         status = "closed" if data.then == "close" else "snoozed"
         await apply_changes(
@@ -53,16 +51,14 @@ async def post_message_route(
                 status=status, snoozed_until=data.snooze_until, snooze_until_reply=data.snooze_until is None
             ),
         )
-    return await _messages(ctx, runtime, posted.message_id)
+    return await show_message(ctx, runtime, posted.message_id)
 
 
 def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
     """Turns the body of a request into a draft."""
-    wanted = {
-        name: [{"name": a.name, "address": a.address} for a in value] if isinstance(value, list) else value
-        for name, value in (("to", data.to), ("cc", data.cc), ("bcc", data.bcc), ("subject", data.subject))
-        if value is not None
-    }
+    wanted = plain_addresses(data.to, data.cc, data.bcc)
+    if data.subject is not None:
+        wanted["subject"] = data.subject
     if data.sender_id is not None:
         wanted["sender_id"] = str(data.sender_id)
     return Draft(
@@ -81,7 +77,20 @@ def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
     )
 
 
-async def _messages(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
+def plain_address(body: AddressBody) -> dict[str, str]:
+    """Turns a recipient into plain values."""
+    return {"name": body.name, "address": body.address}
+
+
+def plain_addresses(
+    to: list[AddressBody] | None, cc: list[AddressBody] | None, bcc: list[AddressBody] | None
+) -> dict[str, Any]:
+    """Turns the recipients that were chosen into plain values."""
+    chosen = (("to", to), ("cc", cc), ("bcc", bcc))
+    return {name: [plain_address(a) for a in people] for name, people in chosen if people is not None}
+
+
+async def show_message(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     found = await list_messages(ctx.tx, ctx.workspace_id, [message_id], runtime.parts["file_links"], ctx.now)
     if not found:
         raise NotFound("message")
@@ -91,21 +100,21 @@ async def _messages(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
 @route("GET", "/api/v1/messages/{message_id:uuid}", needs("conversations:read"))
 async def get_message(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     """Gives one message."""
-    return await _messages(ctx, runtime, message_id)
+    return await show_message(ctx, runtime, message_id)
 
 
 @route("POST", "/api/v1/messages/{message_id:uuid}/undo", WRITE, status=200)
 async def undo_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     """Takes back a message that has not left yet."""
     await undo_message(ctx, message_id)
-    return await _messages(ctx, runtime, message_id)
+    return await show_message(ctx, runtime, message_id)
 
 
 @route("POST", "/api/v1/messages/{message_id:uuid}/retry", WRITE, status=200)
 async def retry_message_route(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     """Sends a message again that failed or whose outcome is unknown."""
     await retry_delivery(ctx, message_id)
-    return await _messages(ctx, runtime, message_id)
+    return await show_message(ctx, runtime, message_id)
 
 
 @route("PATCH", "/api/v1/messages/{message_id:uuid}", WRITE)
@@ -114,7 +123,7 @@ async def reschedule_message_route(
 ) -> Message:
     """Moves a scheduled message to another time."""
     await reschedule_message(ctx, message_id, data.send_at)
-    return await _messages(ctx, runtime, message_id)
+    return await show_message(ctx, runtime, message_id)
 
 
 ROUTES = (post_message_route, get_message, undo_message_route, retry_message_route, reschedule_message_route)

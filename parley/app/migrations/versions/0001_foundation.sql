@@ -77,7 +77,6 @@ CREATE TABLE bulk_acts (
 	id UUID NOT NULL, 
 	agent_id UUID, 
 	act JSONB DEFAULT '{}' NOT NULL, 
-	changes JSONB DEFAULT '[]' NOT NULL, 
 	total INTEGER DEFAULT '0' NOT NULL, 
 	done INTEGER DEFAULT '0' NOT NULL, 
 	state TEXT NOT NULL, 
@@ -417,6 +416,18 @@ CREATE TABLE workspaces (
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	CONSTRAINT pk_workspaces PRIMARY KEY (workspace_id), 
 	CONSTRAINT uq_workspaces_slug UNIQUE (slug)
+)
+-- ;
+CREATE TABLE bulk_batches (
+	workspace_id UUID NOT NULL, 
+	bulk_id UUID NOT NULL, 
+	batch INTEGER NOT NULL, 
+	conversation_ids UUID[] DEFAULT '{}' NOT NULL, 
+	changes JSONB, 
+	done BOOLEAN DEFAULT false NOT NULL, 
+	undone BOOLEAN DEFAULT false NOT NULL, 
+	CONSTRAINT pk_bulk_batches PRIMARY KEY (workspace_id, bulk_id, batch), 
+	CONSTRAINT fk_bulk_batches_workspace_id_bulk_id FOREIGN KEY(workspace_id, bulk_id) REFERENCES bulk_acts (workspace_id, id)
 )
 -- ;
 CREATE TABLE channels (
@@ -1092,6 +1103,13 @@ ALTER TABLE workspaces ENABLE ROW LEVEL SECURITY
 ALTER TABLE workspaces FORCE ROW LEVEL SECURITY
 -- ;
 CREATE POLICY scope ON workspaces
+    USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
+-- ;
+ALTER TABLE bulk_batches ENABLE ROW LEVEL SECURITY
+-- ;
+ALTER TABLE bulk_batches FORCE ROW LEVEL SECURITY
+-- ;
+CREATE POLICY scope ON bulk_batches
     USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
 -- ;
 ALTER TABLE channels ENABLE ROW LEVEL SECURITY
