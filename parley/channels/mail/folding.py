@@ -32,8 +32,8 @@ _BLANKS = " \t>\xa0\u200b\ufeff"
 _FRAME = "-_*=—–"
 _FRAMES = tuple(_FRAME)
 _DIGIT_OR_AT = re.compile(r"[\d@]")
-_RULE = re.compile(r"\s*(?:[_\-*=—–]\s?){5,}\s*")
-_FRAMED = re.compile(r"\s*[-_*=—–]{2,}\s?([^\s\-_*=].{0,200}?)\s?[-_*=—–]{2,}\s*:?\s*")
+_RULE = re.compile(r"\s*+(?:[_\-*=—–]\s?+){5,}+\s*+")
+_FRAMED = re.compile(r"\s*+[-_*=—–]{2,}+\s?+[^\s\-_*=—–].{0,200}?\s?[-_*=—–]{2,}+\s*+:?\s*+")
 _SIGNATURE = re.compile(r"\s?(?:--|––|—)\s?")
 _ATTRIBUTION_END = re.compile(r"(?:[:：]|写道|寫道)\s*$")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]")

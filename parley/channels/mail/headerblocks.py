@@ -9,10 +9,13 @@ from parley.channels.mail.wordlists import HEADER_LABELS
 
 _MAX_LINES = 24
 _MAX_LINE = 2_000
+_MAX_LABEL = 120
 _MAX_CONTINUED = 6
 _QUOTE_PREFIX = re.compile(r"^[\s>|]*")
-_LABEL = re.compile(r"[>\s]*\*{0,2}([^\W\d_][^:：*|<>@]{0,30}?)\s*\*{0,2}\s?[:：]\s?\*{0,2}\s*(.*)")
-_TABLE_ROW = re.compile(r"[>\s]*\|\s*\**([^\W\d_][^|:：*]{0,30}?)\**\s*[:：]?\s*\|\s*([^|]*)\|?\s*")
+_LABEL = re.compile(r"[>\s]*+\*{0,2}+([^\W\d_][^:：*|<>@]{0,30}?)\s*+\*{0,2}+\s?+[:：]\s?\*{0,2}+\s*+(.*+)")
+_TABLE_ROW = re.compile(
+    r"[>\s]*+\|\s*+\*{0,2}+([^\W\d_][^|:：*]{0,30}?)\*{0,2}+\s*+[:：]?+\s*+\|\s*+([^|]*+)\|?+\s*+"
+)
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _YEAR = re.compile(r"\d{4}")
 _TIME = re.compile(r"\d{1,2}\s?[:.h時시点]\s?\d{2}")
@@ -48,6 +51,8 @@ def strip_marks(text: str) -> str:
 
 def read_label(line: str) -> tuple[str, str, str] | None:
     """Read "Label: value" as (field, label, value); field is "" when the label is in no list."""
+    if not any(sign in line[:_MAX_LABEL] for sign in ":：|"):
+        return None
     text = strip_marks(line[:_MAX_LINE])
     match = _TABLE_ROW.fullmatch(text) or _LABEL.fullmatch(text)
     if match is None:

@@ -237,6 +237,12 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "quoted lines": lambda: HEAD + b"\n" + b"On 2026-05-12 10:15 a@b wrote:\n> x\ny\n" * 8_000,
     "label lines": lambda: HEAD + b"\n" + b"From: a\nTo: b\n\n" * 20_000,
     "rules": lambda: HEAD + b"\n" + b"-----x-----\n" * 30_000,
+    "long dashes": lambda: HEAD + b"\n" + ("—" * 900 + "x\n").encode() * 1_000,
+    "framed dashes": lambda: HEAD + b"\n" + b"-- x - x -- x - x -- x: \n" * 20_000,
+    "spaced labels": lambda: HEAD + b"\n" + (b"a" + b" " * 1_900 + b"x:\n") * 500,
+    "quoted labels": lambda: HEAD + b"\n" + (b">" * 1_900 + b"\n") * 500,
+    "stars and colons": lambda: HEAD + b"\n" + (b"*a: " * 400 + b"\n") * 600,
+    "bars": lambda: HEAD + b"\n" + (b"| a " * 400 + b"\n") * 600,
     "short lines": lambda: HEAD + b"\n" + b"1\n" * 490_000,
     "padding": lambda: (
         HEAD + b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n" + b"=A" * 2_000_000
