@@ -108,7 +108,7 @@ async def change_conversation_route(
     ctx: Ctx, me: Principal, conversation_id: UUID, data: ChangeBody
 ) -> ConversationRow:
     """Changes status, assignment, priority, subject, language or custom fields."""
-    await apply_changes(ctx, conversation_id, msgspec.convert(data, Changes, from_attributes=True))
+    await apply_changes(ctx, conversation_id, Changes(**msgspec.structs.asdict(data)))
     return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
 
 
