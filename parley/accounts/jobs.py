@@ -1,6 +1,7 @@
 """Mails of the slice, sent outside the request."""
 
 from parley.accounts.actions.invitations import issue_invitation_link, issue_reset_link
+from parley.accounts.actions.signing_in import note_failed_sign_in
 from parley.accounts.mailer import mailer_of
 from parley.accounts.mails import build_mail
 from parley.kit.errors import NotFound
@@ -57,6 +58,11 @@ async def send_reset(job: Job) -> None:
             workspace=person["workspace"],
         )
         await mailer_of(job.runtime).send(mail)
+
+
+async def note_failure(job: Job) -> None:
+    """Notes a failed sign-in where its person works."""
+    await note_failed_sign_in(job.runtime, job.payload["email_key"], job.payload["address"])
 
 
 async def send_notice(job: Job) -> None:

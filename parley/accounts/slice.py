@@ -13,6 +13,7 @@ from parley.accounts import (
     telling,
 )
 from parley.accounts.actions.notifying import DIGEST, PUSH
+from parley.accounts.actions.signing_in import FAILED
 from parley.accounts.actions.webhooks import DRAIN, TEST
 from parley.accounts.authentication import SessionAuthenticator
 from parley.accounts.rights import PERMISSIONS
@@ -40,6 +41,7 @@ def register(runtime: Runtime) -> None:
     runtime.parts[mailer.PART] = mailer.SmtpMailer(given.mail_url, given.mail_from, runtime.clock)
     runtime.jobs.add(jobs.INVITE, jobs.send_invitation)
     runtime.jobs.add(jobs.RESET, jobs.send_reset, max_attempts=6)
+    runtime.jobs.add(FAILED, jobs.note_failure, max_attempts=3)
     runtime.jobs.add(jobs.NOTICE, jobs.send_notice)
     runtime.jobs.add(PUSH, telling.push_notification, max_attempts=5)
     runtime.jobs.add(DIGEST, telling.send_digest)

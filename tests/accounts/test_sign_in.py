@@ -12,6 +12,7 @@ from parley.accounts.passwords import check_password
 from parley.kit.clock import FixedClock
 from parley.kit.errors import Invalid
 from tests.support.app import Shop, body_of
+from tests.support.jobs import run_jobs
 
 PASSWORD = "correct horse battery"
 
@@ -69,6 +70,9 @@ async def test_wrong_password_and_unknown_people_look_the_same(
     assert body_of(answer)["code"] == "wrong_password"
     assert "set-cookie" not in answer.headers
     assert await shop.count("SELECT count(*) FROM sessions") == 0
+    assert await run_jobs(shop.runtime) == 1, "the same work for known and unknown people"
+    noted = await shop.count("SELECT count(*) FROM audit_entries WHERE action = 'sign_in_failed'")
+    assert noted == (1 if email == ana else 0)
 
 
 async def test_disabled_and_invited_people_cannot_sign_in(shop: Shop, ana: str) -> None:

@@ -65,6 +65,8 @@ async def create_agent(  # noqa: PLR0913 - one value per column
         raise Conflict("email_taken", "There is an agent with this e-mail address already.") from failure
     if state == "active":
         ctx.emit(AgentJoined(agent_id=agent_id, role=role))
+    else:
+        ctx.emit(AgentChanged(agent_id=agent_id, changes={"state": state, "role": role}))
     await write_audit(ctx, "agent_created", "agent", agent_id, role=role, state=state)
     return agent_id
 

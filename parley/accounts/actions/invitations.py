@@ -21,7 +21,7 @@ from parley.accounts.emails import parse_email
 from parley.accounts.passwords import check_password, hash_password
 from parley.accounts.rights import check_manage
 from parley.accounts.words import parse_name
-from parley.facts.accounts import AgentJoined
+from parley.facts.accounts import AgentChanged, AgentJoined
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict, NotFound
 from parley.kit.log.fact import Actor
@@ -73,6 +73,7 @@ async def _invite_again(ctx: Ctx, by_role: str, row: asyncpg.Record, role: str) 
         agent_id,
         role,
     )
+    ctx.emit(AgentChanged(agent_id=agent_id, changes={"state": "invited", "role": role}))
     await write_audit(ctx, "agent_invited", "agent", agent_id, role=role)
     return agent_id
 

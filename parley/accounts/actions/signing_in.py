@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from parley.accounts.actions.auditing import write_audit
+from parley.accounts.actions.links import INSTALLATION
 from parley.accounts.actions.second_factor import use_code
 from parley.accounts.actions.sessions import end_session, start_session
 from parley.accounts.emails import email_key
@@ -17,6 +18,7 @@ from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
 
 MAX_WORKSPACES = 5
+FAILED = "accounts.sign_in_failed"
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -49,7 +51,7 @@ async def sign_in(
         await verify_password(None, password)
     fitting = [row for row in candidates if await verify_password(row["password_hash"], password)]
     if not fitting:
-        await _note_failure(runtime, candidates, address)
+        await _note_failure(runtime, email_key(email), address)
         raise SignedOut("wrong_password", "The e-mail address or the password is wrong.")
     if len(fitting) > 1:
         choice = [{"name": row["workspace_name"], "slug": row["slug"]} for row in fitting]
@@ -72,8 +74,15 @@ async def _candidates(runtime: Runtime, key: str, workspace: str | None) -> list
         )
 
 
-async def _note_failure(runtime: Runtime, candidates: list[asyncpg.Record], address: str) -> None:
-    for row in candidates:
+async def _note_failure(runtime: Runtime, key: str, address: str) -> None:
+    """Has the failure noted later, by a job, so that known and unknown people take the same time."""
+    async with runtime.ctx(INSTALLATION) as ctx:
+        ctx.defer(FAILED, {"email_key": key[:320], "address": address})
+
+
+async def note_failed_sign_in(runtime: Runtime, key: str, address: str) -> None:
+    """Writes a failed sign-in into the audit of every workspace where this person works."""
+    for row in await _candidates(runtime, key, None):
         async with runtime.ctx(row["workspace_id"]) as ctx:
             await write_audit(ctx, "sign_in_failed", "agent", row["id"], address=address)
 
