@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from parley.channels.mail.parse import parse_mail
 from parley.channels.mail.quotes import fold_mail
 from tests.channels.mail.checks import check_clean, check_mail
 from tests.channels.mail.samples_list import NAMES, read_sample
+
+pytestmark = pytest.mark.soak
 
 SOAK = os.environ.get("PARLEY_SOAK") == "1"
 EXAMPLES = 6_000 if SOAK else 300
