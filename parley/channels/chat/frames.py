@@ -52,6 +52,7 @@ class Send(In, frozen=True, tag="send"):
     id: UUID
     text: Text = ""
     files: Annotated[list[UUID], Meta(max_length=10)] = []
+    topic: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class Typing(In, frozen=True, tag="typing"):
@@ -151,6 +152,11 @@ class WidgetConversation(msgspec.Struct, frozen=True):
     id: UUID
     status: str
     rating: int | None
+
+
+def topic_envelope(topic: str | None) -> dict[str, Any] | None:
+    """Gives what is kept with a message that began with a quick topic, or asked for a person."""
+    return {"topic": topic} if topic else None
 
 
 def encode(t: str, **fields: Any) -> str:

@@ -171,7 +171,7 @@ class ChatSession:
         await self._wire.send(f.encode("ack", id=frame.id, message=message, cursor=cursor))
         if row is not None:
             await self._wire.send(
-                f.encode("conversation", conversation=build_widget_conversation(row), cursor=cursor)
+                f.encode("conversation", conversation=build_widget_conversation(row), cursor=None)
             )
 
     async def _receive(
@@ -189,6 +189,9 @@ class ChatSession:
                 ctx, await self._inbound(ctx, frame, visitor, visitor.customer_id)
             )
             first = visitor.conversation_id != received.conversation_id
+            if first and self._watcher is not None:
+                # Before the commit, so that nothing told about the new conversation goes past this socket.
+                self._runtime.hub.add_topic(self._watcher, conversation_topic(received.conversation_id))
             await remember_thread(ctx, visitor, received.thread_id, received.conversation_id)
             found = await list_messages(
                 ctx.tx, ctx.workspace_id, [received.message_id], self._parts.links, ctx.now
@@ -196,8 +199,6 @@ class ChatSession:
             row = await find_row(ctx.tx, ctx.workspace_id, received.conversation_id, None) if first else None
             await ctx.flush()
             cursor = str(ctx.cursor) if ctx.cursor is not None else await self._parts.newest(ctx)
-        if first and self._watcher is not None:
-            self._runtime.hub.add_topic(self._watcher, conversation_topic(received.conversation_id))
         return build_widget_message(found[0], str(frame.id), None), row, cursor
 
     async def _inbound(self, ctx: Ctx, frame: f.Send, visitor: Visitor, customer_id: UUID) -> Inbound:
@@ -212,6 +213,7 @@ class ChatSession:
             external_id=str(frame.id),
             html=html_from_text(frame.text),
             text=frame.text,
+            envelope=f.topic_envelope(frame.topic),
             language=visitor.language,
             files=await find_uploads(ctx, frame.files) if frame.files else [],
         )
@@ -279,29 +281,11 @@ class ChatSession:
             )
 
     async def _hear_batch(self, batch: Batch, visitor: Visitor) -> None:
-        cursor = str(batch.cursor)
-        messages: list[Message] = [
-            m
-            for m in batch.extras.get("messages", [])
-            if m.conversation_id == visitor.conversation_id and may_see(visitor, m)
-        ]
-        if messages:
-            outside = batch.extras.get("outside", {})
-            for message in messages:
-                client, envelope = outside.get(message.id, (None, None))
-                shown = build_widget_message(
-                    message, client if message.direction == "in" else None, ask_of(envelope)
-                )
-                await self._wire.send(f.encode("message", message=shown, cursor=cursor))
-        for fact in batch.facts:
-            if fact.kind == "ConversationRead" and fact.data.get("message_id"):
-                await self._wire.send(f.encode("seen", message=fact.data["message_id"], cursor=cursor))
-        if any(fact.kind in STATUS_FACTS for fact in batch.facts):
-            for row in batch.extras.get("conversations", []):
-                if row.id == visitor.conversation_id:
-                    await self._wire.send(
-                        f.encode("conversation", conversation=build_widget_conversation(row), cursor=cursor)
-                    )
+        found = build_frames(batch, visitor)
+        # A client that has got only some of a batch must ask for all of it again: the last frame carries the cursor.
+        for position, (kind, fields) in enumerate(found, start=1):
+            cursor = str(batch.cursor) if position == len(found) else None
+            await self._wire.send(f.encode(kind, **fields, cursor=cursor))
 
     async def leave(self) -> None:
         """Ends the session."""
@@ -321,6 +305,32 @@ STATUS_FACTS = frozenset(
         "MessageReceived",
     }
 )
+
+
+def build_frames(batch: Batch, visitor: Visitor) -> list[tuple[str, dict[str, Any]]]:
+    """Gives what a visitor is shown of a batch: messages, what the other side has read, the state of the conversation."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    outside = batch.extras.get("outside", {})
+    messages: list[Message] = batch.extras.get("messages", [])
+    for message in messages:
+        if message.conversation_id == visitor.conversation_id and may_see(visitor, message):
+            client, envelope = outside.get(message.id, (None, None))
+            shown = build_widget_message(
+                message, client if message.direction == "in" else None, ask_of(envelope)
+            )
+            found.append(("message", {"message": shown}))
+    read = [
+        f.data["message_id"] for f in batch.facts if f.kind == "ConversationRead" and f.data.get("message_id")
+    ]
+    found += [("seen", {"message": message_id}) for message_id in read]
+    if any(fact.kind in STATUS_FACTS for fact in batch.facts):
+        rows: list[ConversationRow] = batch.extras.get("conversations", [])
+        found += [
+            ("conversation", {"conversation": build_widget_conversation(row)})
+            for row in rows
+            if row.id == visitor.conversation_id
+        ]
+    return found
 
 
 def describe(staffing: Staffing) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from litestar.params import Body
 
 from parley.channels.model import Channel
 from parley.channels.schemas import UploadView
+from parley.channels.words import catalogue
 from parley.kit.errors import NotFound, SignedOut
 from parley.kit.files.actions import store_file, view_file
 from parley.kit.http.access import PUBLIC
@@ -24,6 +25,7 @@ from parley.kit.ids import hash_token
 from parley.kit.log.fact import Actor
 from parley.kit.runtime import Runtime
 
+TOPICS = ("order", "returns")
 UPLOADS = Limiter(rate=0.5, burst=30)
 AnyRequest = Request[Any, Any, Any]
 
@@ -102,7 +104,7 @@ def build_config(runtime: Runtime, channel: Channel, brand: dict[str, Any], want
         "language": language,
         "languages": settings.languages,
         "greeting": settings.greeting.get(language) or settings.greeting.get("en"),
-        "topics": [],
+        "topics": [{"key": key, "label": catalogue().translate(language, f"topic.{key}")} for key in TOPICS],
         "catalogue": None,
         "ask_email": settings.ask_email,
         "file_limit": runtime.settings.file_limit,
