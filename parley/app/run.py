@@ -50,7 +50,8 @@ async def open_database(settings: Settings, say: Say) -> AsyncIterator[str]:
     settings.data.mkdir(parents=True, exist_ok=True)
     server = EmbeddedPostgres(settings.data / "postgres")
     dsn = await asyncio.to_thread(server.start)
-    watching = asyncio.create_task(server.supervise(_report))
+    watching = asyncio.create_task(server.supervise(_report), name="supervisor")
+    watching.add_done_callback(_complain)
     try:
         yield dsn
     finally:
@@ -60,7 +61,7 @@ async def open_database(settings: Settings, say: Say) -> AsyncIterator[str]:
 
 
 def _report(event: ServerEvent) -> None:
-    log.warning("embedded PostgreSQL", event=event.kind, detail=event.detail)
+    log.warning("embedded PostgreSQL", what=event.kind, detail=event.detail)
 
 
 @asynccontextmanager
@@ -114,7 +115,7 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
 
 def _complain(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
-        log.error("a part of the worker ended", part=task.get_name(), exc_info=task.exception())
+        log.error("a part of the process ended", part=task.get_name(), exc_info=task.exception())
 
 
 async def _beat(runtime: Runtime) -> None:

@@ -1,6 +1,7 @@
 """The desk's live socket: resumes by cursor, hands on what is new, tells who looks and who types."""
 
 import asyncio
+import contextlib
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -70,11 +71,16 @@ class DeskSocket:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serves one desk."""
         await receive()
-        me = await self._authenticate(scope)
+        # A socket that is refused before it is accepted tells a browser no code.
+        await send({"type": "websocket.accept"})
+        try:
+            me = await self._authenticate(scope)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await send({"type": "websocket.close", "code": 1012})
+            return
         if me is None or not _same_origin(scope):
             await send({"type": "websocket.close", "code": 4401})
             return
-        await send({"type": "websocket.accept"})
         session = DeskSession(self._runtime, self.board, me, send)
         self._open.add(session)
         SOCKETS.labels("desk").inc()
@@ -139,7 +145,8 @@ class DeskSession:
         """Closes once."""
         if self._alive:
             self._alive = False
-            await self._send_raw({"type": "websocket.close", "code": code})
+            with contextlib.suppress(OSError):
+                await self._send_raw({"type": "websocket.close", "code": code})
 
     async def listen(self, receive: Any) -> None:
         """Handles frames until the desk goes away."""

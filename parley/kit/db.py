@@ -21,6 +21,10 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 Hook = Callable[[], Awaitable[None] | None]
 
 
+class NotCommittedError(Exception):
+    """Raised at the end of a transaction in which somebody went on after a statement had failed."""
+
+
 class Transaction:
     """One open transaction: the connection, its scope, and what is to happen after the commit."""
 
@@ -132,32 +136,53 @@ class Database:
             yield connection  # type: ignore[misc]
 
     @asynccontextmanager
-    async def transaction(self, workspace_id: UUID | None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, workspace_id: UUID | None, *, keyed: bool = False
+    ) -> AsyncIterator[Transaction]:
         """Opens a transaction in the scope of one workspace, or of all of them when None is given.
 
-        Commits when the block ends and rolls back when it raises; hooks run after the commit.
+        Commits when the block ends and rolls back when it raises; hooks run after the commit. Raises OSError
+        or an error of asyncpg when the server goes away, also when nobody can know whether it has committed.
+        `keyed` promises statements that find their rows by key, whatever the values: PostgreSQL then plans each
+        of them once, where it would often do so every time, which costs more than the reading.
         """
         scope = EVERY_WORKSPACE if workspace_id is None else str(workspace_id)
-        async with self._pool.acquire() as connection:
-            await connection.execute(f"BEGIN; SET LOCAL {SCOPE_SETTING} = '{scope}'")
-            transaction = Transaction(connection, scope)  # type: ignore[arg-type]
-            try:
-                yield transaction
-            except BaseException:
-                await end_transaction(connection, "ROLLBACK")
-                raise
-            await end_transaction(connection, "COMMIT")
+        plans = "; SET LOCAL plan_cache_mode = force_generic_plan" if keyed else ""
+        try:
+            async with self._pool.acquire() as connection:
+                await connection.execute(f"BEGIN; SET LOCAL {SCOPE_SETTING} = '{scope}'{plans}")
+                transaction = Transaction(connection, scope)  # type: ignore[arg-type]
+                try:
+                    yield transaction
+                except BaseException:
+                    await roll_back(connection)
+                    raise
+                await commit(connection)
+        except asyncpg.InternalClientError as failure:
+            # The server's last words arrived between two statements; asyncpg tells that in its own way.
+            raise ConnectionError("The connection to the database broke.") from failure
         await run_hooks(transaction.after_commit)
 
 
-async def end_transaction(connection: Any, command: str) -> None:
-    """Ends a transaction; a connection on which that fails is thrown away, never given to the next request."""
+async def commit(connection: Any) -> None:
+    """Commits; raises when that did not happen. A connection on which it fails is thrown away."""
     try:
-        if not connection.is_closed():
-            await connection.execute(command)
+        done = await connection.execute("COMMIT")
     except BaseException:
         connection.terminate()
-        if command == "COMMIT":
+        raise
+    if done != "COMMIT":
+        raise NotCommittedError("A statement had failed, so nothing was committed.")
+
+
+async def roll_back(connection: Any) -> None:
+    """Undoes the transaction; a connection on which that fails is thrown away, never given to the next request."""
+    try:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+    except BaseException as failure:
+        connection.terminate()
+        if not isinstance(failure, Exception):
             raise
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import msgspec
@@ -54,7 +54,7 @@ class Desk:
         self.resets = 0
         self.resumes = 0
 
-    async def __aenter__(self) -> "Desk":
+    async def __aenter__(self) -> Self:
         """Opens the desk."""
         self._task = asyncio.create_task(self._run())
         return self

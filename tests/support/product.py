@@ -107,9 +107,11 @@ class Running:
                     if line.startswith(beginning):
                         return line
                 left = end - time.monotonic()
-                hopes = left > 0 and (self.runs or any(reader.is_alive() for reader in self._readers))
-                assert hopes, f"no line {beginning!r}; said {self.said}, complained {self.complained[-20:]}"
+                if left <= 0 or not (self.runs or any(reader.is_alive() for reader in self._readers)):
+                    break
                 self._news.wait(min(left, 0.2))
+        self.kill()
+        raise AssertionError(f"no line {beginning!r}; said {self.said}, complained {self.complained[-20:]}")
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import msgspec
@@ -33,7 +33,7 @@ class Widget:
         self.welcomes = 0
         self.closed: list[int] = []
 
-    async def __aenter__(self) -> "Widget":
+    async def __aenter__(self) -> Self:
         """Opens the widget."""
         self._task = asyncio.create_task(self._run())
         return self

@@ -1,6 +1,7 @@
 """The widget's socket as bare ASGI: ten thousand idle ones must cost little memory."""
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +27,10 @@ HELLO_SECONDS = 10.0
 SILENCE_SECONDS = 120.0
 
 
+class GoneError(ConnectionError):
+    """Raised when something is to be sent and the other side is gone."""
+
+
 class AsgiWire:
     """A `Wire` over ASGI's send."""
 
@@ -36,16 +41,21 @@ class AsgiWire:
         self._open = True
 
     async def send(self, text: str) -> None:
-        """Sends one frame; raises ConnectionError when the socket is closed."""
+        """Sends one frame; raises GoneError when the socket is closed."""
         if not self._open:
-            raise ConnectionError("closed")
-        await self._send({"type": "websocket.send", "text": text})
+            raise GoneError("closed")
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except OSError as failure:
+            self._open = False
+            raise GoneError("closed") from failure
 
     async def close(self, code: int) -> None:
         """Closes once."""
         if self._open:
             self._open = False
-            await self._send({"type": "websocket.close", "code": code})
+            with contextlib.suppress(OSError):
+                await self._send({"type": "websocket.close", "code": code})
 
 
 class ChatSocket:
@@ -86,9 +96,13 @@ class ChatSocket:
             return None
         key = (parse_qs(scope["query_string"].decode("latin-1")).get("channel") or [""])[0][:100]
         channel = self._parts.book.peek(key)
-        if channel is None:
-            async with self._runtime.db.transaction(None) as tx:
-                channel = await self._parts.book.find_by_key(tx, key)
+        if channel is None and key.isprintable():
+            try:
+                async with self._runtime.db.transaction(None) as tx:
+                    channel = await self._parts.book.find_by_key(tx, key)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await wire.close(1012)
+                return None
         if channel is None or channel.kind != "chat" or channel.state == "paused":
             await wire.close(4404)
             return None
@@ -124,7 +138,7 @@ class ChatSocket:
         except (msgspec.DecodeError, BadInput):
             await wire.close(4400)
             return False
-        except ConnectionError:
+        except GoneError:
             return False
         except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError):
             await wire.close(4400)
