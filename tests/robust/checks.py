@@ -1,0 +1,139 @@
+"""What must hold when the dust has settled."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from parley.conversations.model import fold_conversation
+from parley.kit.db import Database, plain_json
+from parley.kit.log.cursor import START, Cursor
+from parley.kit.log.read import read_workspace
+from tests.robust.houses import House
+from tests.robust.load import Crowd
+from tests.support.desk import fetch_everything
+
+
+async def until_true(holds: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
+    """Waits until something holds."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not await holds():
+        assert asyncio.get_running_loop().time() < end, f"did not come about in {seconds:.0f} s: {what}"
+        await asyncio.sleep(0.2)
+
+
+class Ledger:
+    """Reads the database of a house directly."""
+
+    def __init__(self, db: Database, workspace_id: UUID) -> None:
+        self._db = db
+        self._workspace_id = workspace_id
+
+    async def rows(self, sql: str, *args: Any) -> list[Any]:
+        """Runs a query of the workspace (`$1`)."""
+        async with self._db.transaction(self._workspace_id) as tx:
+            return await tx.fetch(sql, self._workspace_id, *args)
+
+    async def count(self, sql: str) -> int:
+        """Runs a query of the workspace that counts."""
+        (row,) = await self.rows(sql)
+        return int(row[0])
+
+    async def readers_behind(self) -> int:
+        """Counts readers and lanes that have not reached the end of the log."""
+        async with self._db.transaction(None) as tx:
+            return int(
+                await tx.fetchval(
+                    """SELECT count(*) FROM readers r WHERE EXISTS (SELECT 1 FROM facts f WHERE f.lane = r.lane
+                       AND (f.epoch, f.xid, f.seq) > (r.epoch, r.xid, r.seq))"""
+                )
+            )
+
+    async def facts(self, conversation_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+        """Reads all facts of a conversation in order."""
+        found: list[tuple[str, dict[str, Any]]] = []
+        cursor = START
+        async with self._db.transaction(self._workspace_id) as tx:
+            while True:
+                page = await read_workspace(
+                    tx, self._workspace_id, cursor, epoch=1, own=False, conversation_id=conversation_id
+                )
+                if not page:
+                    return found
+                found += [(fact.kind, fact.data) for fact in page]
+                cursor = Cursor(page[-1].epoch, page[-1].xid, page[-1].seq)
+
+
+async def check_shoppers(crowd: Crowd, ledger: Ledger) -> None:
+    """Every message that was said is there exactly once, in its order; every tab shows every answer once."""
+    expected: dict[str, list[str]] = {}
+    for agent in crowd.agents:
+        for conversation, message_id, _ in agent.replies.values():
+            expected.setdefault(conversation, []).append(message_id)
+    for shopper in crowd.shoppers:
+        first = shopper.tabs[0]
+        assert not first.rejected, first.rejected
+        assert set(first.acked) == {client_id for client_id, _ in shopper.said}
+        ids = [first.acked[client_id] for client_id, _ in shopper.said]
+        assert ids == sorted(set(ids)), f"{shopper.name}: out of order or the same message twice"
+        replies = sorted(expected.get(shopper.conversation or "", []))
+        for number, tab in enumerate(shopper.tabs):
+            where = f"{shopper.name}, tab {number}"
+            shown = Counter(tab.texts())
+            assert max(shown.values(), default=0) <= 1, f"{where}: {shown.most_common(2)}"
+            by_kind = {
+                kind: sorted(m["id"] for m in tab.messages.values() if m["author"]["kind"] == kind)
+                for kind in ("customer", "agent", "system")
+            }
+            assert by_kind["customer"] == ids, where
+            assert by_kind["agent"] == replies, where
+            assert len(by_kind["system"]) == (1 if ids else 0), where
+    said = {client_id for shopper in crowd.shoppers for client_id, _ in shopper.said}
+    rows = await ledger.rows(
+        "SELECT external_id FROM messages WHERE workspace_id = $1 AND direction = 'in' AND channel_kind = 'chat'"
+    )
+    assert Counter(row["external_id"] for row in rows) == Counter(said)
+    posted = await ledger.rows(
+        "SELECT id FROM messages WHERE workspace_id = $1 AND direction = 'out' AND author_kind <> 'system'"
+        " AND channel_kind = 'chat'"
+    )
+    assert sorted(str(row["id"]) for row in posted) == sorted(i for ids in expected.values() for i in ids)
+
+
+async def check_screens(crowd: Crowd, house: House, token: str) -> None:
+    """Every desk that listened all the time shows what one shows that looks now."""
+    rows, messages = await fetch_everything(house.origin, token)
+    for desk in crowd.desks:
+        await desk.until(lambda d: set(d.messages) >= set(messages), 20)
+        assert desk.messages == messages
+        assert desk.rows == rows
+
+
+async def check_log(ledger: Ledger) -> None:
+    """The log tells every conversation's row; every reader has handled every fact, and only once."""
+    for row in await ledger.rows("SELECT * FROM conversations WHERE workspace_id = $1"):
+        stands = plain_json(dict(row))
+        del stands["version"], stands["workspace_id"]
+        assert fold_conversation(await ledger.facts(row["id"])) == stands
+    assert await ledger.count("SELECT count(*) FROM failed_facts WHERE workspace_id = $1") == 0
+    assert (
+        await ledger.count(
+            """SELECT count(*) FROM messages m WHERE m.workspace_id = $1 AND NOT EXISTS (
+               SELECT 1 FROM search_documents s WHERE s.workspace_id = $1 AND s.message_id = m.id)"""
+        )
+        == 0
+    ), "the search index misses a message"
+    acts = await ledger.rows(
+        """SELECT d.fact_id, d.decider, a.position, count(*) AS times FROM decisions d
+           JOIN decision_acts a ON a.workspace_id = $1 AND a.decision_id = d.id
+           WHERE d.workspace_id = $1 GROUP BY 1, 2, 3"""
+    )
+    assert all(row["times"] == 1 for row in acts)
+    posted = await ledger.count(
+        "SELECT count(*) FROM messages WHERE workspace_id = $1 AND author_kind = 'system'"
+    )
+    acted = await ledger.count(
+        "SELECT count(*) FROM decision_acts WHERE workspace_id = $1 AND act = 'post_message'"
+    )
+    assert posted == acted
