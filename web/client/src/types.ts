@@ -30,24 +30,29 @@ export type Me = Agent & {
   permissions: Permission[]; must_enrol_totp: boolean;
 };
 export type OpenSession = { id: Id; user_agent: string; created_at: Time; seen_at: Time; current: boolean };
+export type NamedActor = { kind: string; id: Id | null; name: string };
 export type Notification = {
-  id: Id; kind: string; conversation_id: Id | null; conversation_number?: number | null; actor: { id: Id | null; name: string } | null;
-  text: string; at: Time; read: boolean;
+  id: Id; agent_id: Id; kind: string; conversation_id: Id | null; conversation_number: number | null; message_id: Id | null; actor: NamedActor; text: string; ways: string[]; at: Time; read: boolean;
 };
-export type Team = { id: Id; name: string; agent_ids: Id[]; colour?: string | null };
-export type Brand = { id: Id; name: string; logo: string | null; colour: string; signature_html: string; languages: string[] };
-export type ApiToken = { id: Id; name: string; scopes: string[]; created_at: Time; last_used_at: Time | null; expires_at: Time | null; token?: string };
-export type Webhook = { id: Id; url: string; kinds: string[]; state: "active" | "paused" | "failing"; failures: number; cursor: string | null; secret?: string; created_at?: Time };
-export type WebhookDelivery = { id: Id; kind: string; at: Time; status: number | null; attempts: number; error: string | null; duration_ms: number | null };
-export type AuditEntry = { id: Id; at: Time; actor: { kind: string; id: Id | null; name: string }; kind: string; text: string; address?: string | null; data?: Record<string, unknown> };
+export type NotificationPage = Page<Notification> & { unread: number };
+export type Team = { id: Id; name: string; colour: string; agent_ids: Id[]; archived: boolean };
+export type Brand = { id: Id; name: string; logo: string | null; colour: string; signature_html: string; languages: string[]; is_default: boolean; archived: boolean };
+export type ApiToken = { id: Id; name: string; hint: string; scopes: string[]; created_by: Id | null; created_at: Time; last_used_at: Time | null; expires_at: Time | null; token?: string | null };
+export type Webhook = {
+  id: Id; url: string; kinds: string[]; state: "active" | "paused" | "failing"; failures: number; last_error: string; cursor: string; created_at: Time; delivered_at: Time | null;
+  failing_since: Time | null; retry_at: Time | null; paused_at: Time | null; secret?: string | null;
+};
+export type WebhookDelivery = { id: Id; kind: string; fact_id: Id | null; cursor: string; state: string; at: Time; status: number | null; attempts: number; error: string; duration_ms: number | null };
+export type AuditEntry = {
+  seq: number; at: Time; actor: NamedActor; kind: string; subject_kind: string | null; subject_id: Id | null; address: string | null; data: Record<string, unknown>; hash: string;
+};
+export type AuditVerdict = { ok: boolean; entries: number; broken_at: number | null };
 
 // Customers
 export type CustomerBrief = { id: Id; name: string; email: string | null; avatar_colour: string; verified: boolean; blocked: boolean; vip: boolean };
-export type Identity = { id: Id; kind: string; value: string; verified: boolean; reason: string };
-export type Customer = CustomerBrief & {
-  language: string | null; zone: string | null; notes: string; identities: Identity[]; conversations_count: number;
-  first_seen: Time | null; last_seen: Time | null; country?: string | null;
-};
+export type Identity = { id: Id; kind: string; value: string | null; verified: boolean; reason: string; created_at: Time; last_seen: Time | null };
+export type CustomerRow = CustomerBrief & { language: string | null; zone: string | null; country: string | null; conversations_count: number; created_at: Time; last_seen: Time | null };
+export type Customer = CustomerRow & { notes: string; identities: Identity[]; fields: Record<string, unknown>; blocked_at: Time | null; merged_into_id: Id | null };
 
 // Conversations
 export type Status = "open" | "snoozed" | "closed" | "spam";
@@ -69,7 +74,7 @@ export type DraftBody = {
   html: string; file_ids: Id[]; kind: "message" | "note"; thread_id: Id | null; to: Address[]; cc: Address[]; bcc: Address[]; subject: string | null;
 };
 export type Draft = DraftBody & { files?: FileInfo[]; updated_at: Time };
-export type Checklist = { id: Id; name: string; intent: string | null; items: string[] };
+export type Checklist = { id: Id; name: string; intent: string; items: string[]; team_ids: Id[]; archived: boolean };
 export type ConversationChecklist = { checklist_id: Id; name: string; items: string[]; done: number[] };
 export type Viewer = { agent_id: Id; typing: null | "reply" | "note" };
 export type ConversationDetails = {
@@ -100,10 +105,16 @@ export type ViewFilter = {
 };
 export type Sort = "newest" | "oldest" | "waiting" | "priority";
 export type View = { id: Id; key: string | null; name: string; shared: boolean; position: number; filter: ViewFilter; sort?: Sort; count: number; unread: number };
-export type SearchHit = { conversation: ConversationRow; message_id: Id | null; snippet: string; highlights: [number, number][] };
-export type Tag = { id: Id; name: string; colour: string };
-export type CustomField = { id: Id; key: string; label: string; type: "text" | "number" | "select" | "date" | "checkbox"; options: string[] };
-export type Decision = { id: Id; decider: string; version: string; at: Time; reasons: string[]; facts: Record<string, unknown>; acts: { kind: string; text?: string }[] };
+export type SearchHit = { conversation: ConversationRow; message_id: Id; snippet: string; highlights: number[][]; hits?: number };
+export type SearchPage = Page<SearchHit> & { customers: CustomerRow[] };
+export type Tag = { id: Id; name: string; colour: string; archived: boolean };
+export type CustomField = { id: Id; key: string; label: string; type: "text" | "number" | "select" | "date" | "checkbox"; options: string[]; position: number; archived: boolean };
+export type Reason = { key: string; values?: Record<string, string | number | boolean | null> };
+export type Decision = {
+  id: Id; decider: string; version: number; fact_id: Id; conversation_id: Id | null; at: Time; reasons: Reason[]; facts: Record<string, unknown>;
+  acts: { name: string; args: Record<string, unknown> }[]; undone_at: Time | null;
+};
+export type DeciderSettings = { name: string; version: number; enabled: boolean; values: Record<string, unknown> };
 
 // Channels
 export type Channel = {
@@ -122,7 +133,7 @@ export type ChannelTest = { ok: boolean; steps: { name: string; ok: boolean; det
 
 // Automation
 export type HoursPeriod = { day: number; from: string; to: string };
-export type BusinessHours = { id: Id; name: string; time_zone: string; periods: HoursPeriod[]; holidays: { date: string; name: string; periods?: { from: string; to: string }[] }[] };
+export type BusinessHours = { id: Id; name: string; time_zone: string; periods: HoursPeriod[]; holidays: { date: string; name: string; periods?: { from: string; to: string }[] }[]; is_default: boolean; archived: boolean };
 
 // Insights
 export type FailedWork = { id: Id; kind: "job" | "delivery" | "quarantine" | "webhook" | "fact"; title: string; detail: string; at: Time; attempts: number; link: string | null };

@@ -12,13 +12,14 @@ type AvatarProps = {
   silent?: boolean;
 };
 
-const HUES = 10;
+/** The colours that people, teams and tags may have, as the server names them. */
+export const PALETTE = ["slate", "red", "orange", "amber", "yellow", "lime", "green", "teal", "cyan", "blue", "indigo", "violet", "purple", "pink", "rose"] as const;
 
-/** One of ten grounds, the same for the same text everywhere. */
-export function pickHue(seed: string): number {
+/** A colour of the palette, the same for the same text everywhere. */
+export function pickColour(seed: string): string {
   let hash = 0;
   for (const sign of seed) hash = (hash * 31 + (sign.codePointAt(0) ?? 0)) >>> 0;
-  return hash % HUES;
+  return PALETTE[hash % PALETTE.length] ?? "slate";
 }
 
 const SIGNS = new Intl.Segmenter();
@@ -37,9 +38,9 @@ export function pickInitials(name: string): string {
 
 /** A person as two letters on a quiet ground. */
 export function Avatar({ name, seed, colour, size = "m", online, silent = true }: AvatarProps) {
-  const hue = colour !== undefined && colour !== null && /^\d$/.test(colour) ? Number(colour) : pickHue(colour ?? seed ?? name);
+  const own = (PALETTE as readonly string[]).includes(colour ?? "") ? colour : pickColour(seed ?? name);
   return (
-    <span className={cx(styles.avatar, styles[size])} data-hue={hue} role={silent ? undefined : "img"} aria-hidden={silent || undefined} aria-label={silent ? undefined : name}>
+    <span className={cx(styles.avatar, styles[size])} data-colour={own} role={silent ? undefined : "img"} aria-hidden={silent || undefined} aria-label={silent ? undefined : name}>
       <span className={styles.letters}>{pickInitials(name)}</span>
       {online !== undefined && <span className={styles.dot} data-online={online} />}
     </span>

@@ -8,7 +8,7 @@ export type ChipTone = "plain" | "red" | "amber" | "green" | "accent";
 
 type ChipProps = {
   tone?: ChipTone;
-  /** One of the ten tag colours, shown as a dot beside the word: never the only sign. */
+  /** A colour of the palette or #rrggbb, shown as a dot beside the word: never the only sign. */
   dot?: string | null | undefined;
   icon?: ReactNode;
   size?: "s" | "m";
@@ -21,7 +21,7 @@ type ChipProps = {
 export function Chip({ tone = "plain", dot, icon, size = "m", onRemove, removeLabel, children }: ChipProps) {
   return (
     <span className={cx(styles.chip, styles[tone], styles[size])}>
-      {dot !== undefined && dot !== null && <span className={styles.dot} data-colour={dot} />}
+      {dot !== undefined && dot !== null && <Dot colour={dot} />}
       {icon}
       <span className={styles.word}>{children}</span>
       {onRemove && (
@@ -35,5 +35,6 @@ export function Chip({ tone = "plain", dot, icon, size = "m", onRemove, removeLa
 
 /** The dot alone, for lists in which the word stands beside it. */
 export function Dot({ colour }: { colour: string }) {
-  return <span className={styles.dot} data-colour={colour} aria-hidden="true" />;
+  const own = colour.startsWith("#") ? { style: { backgroundColor: colour } } : { "data-colour": colour };
+  return <span className={styles.dot} {...own} aria-hidden="true" />;
 }

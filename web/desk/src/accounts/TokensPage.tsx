@@ -7,7 +7,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeySquare, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
-import { useSelf } from "@/lib/directory";
 import { formatAgo, formatDate } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { explain, fieldError } from "@/lib/problem";
@@ -18,7 +17,7 @@ import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
 import { Secret } from "@/lib/settings/Secret";
 
-import { createToken, listTokens, revokeToken } from "./api";
+import { createToken, listScopes, listTokens, revokeToken } from "./api";
 import styles from "./TokensPage.module.css";
 
 const LIVES = [30, 90, 365, 0];
@@ -29,7 +28,7 @@ function expiry(days: number): string | null {
 
 function TokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (token: ApiToken) => void }) {
   const t = useT();
-  const { agent } = useSelf();
+  const { data: known } = useQuery({ queryKey: keys.settings("scopes"), queryFn: listScopes, staleTime: Infinity });
   const [name, setName] = useState("");
   const [days, setDays] = useState(90);
   const [scopes, setScopes] = useState<string[]>(["conversations:read"]);
@@ -47,7 +46,7 @@ function TokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (token:
       <fieldset>
         <legend>{t("tokens.scopes")}</legend>
         <div className={styles.scopes}>
-          {[...agent.permissions].sort().map((scope) => (
+          {known?.items.map((scope) => (
             <CheckField key={scope} label={<code>{scope}</code>} checked={scopes.includes(scope)} onChange={(event) => setScopes((old) => (event.target.checked ? [...old, scope] : old.filter((one) => one !== scope)))} />
           ))}
         </div>
@@ -95,7 +94,7 @@ export function TokensPage(): ReactNode {
         ) : (
           <RecordList label={t("settings.tokens")}>
             {items.map((one) => (
-              <Record key={one.id} icon={<KeySquare />} title={one.name} meta={describe(one)} actions={<RecordActions name={one.name} onRemove={() => revoke.mutate(one.id)} warning={t("tokens.remove")} />} />
+              <Record key={one.id} icon={<KeySquare />} title={one.name} marks={<code>{one.hint}</code>} meta={describe(one)} actions={<RecordActions name={one.name} onRemove={() => revoke.mutate(one.id)} warning={t("tokens.remove")} />} />
             ))}
           </RecordList>
         )}
@@ -110,7 +109,7 @@ export function TokensPage(): ReactNode {
           }}
         />
       )}
-      {made?.token !== undefined && <Secret title={t("tokens.made")} text={t("tokens.made_text")} value={made.token} onClose={() => setMade(null)} />}
+      {made?.token && <Secret title={t("tokens.made")} text={t("tokens.made_text")} value={made.token} onClose={() => setMade(null)} />}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import type { Agent, ApiToken, AuditEntry, Id, Me, NotificationPrefs, OpenSession, Page, Passkey, Role, Session, Webhook, WebhookDelivery, Workspace } from "@parley/client/types";
+import type { Agent, ApiToken, AuditEntry, AuditVerdict, Id, Me, NotificationPrefs, OpenSession, Page, Passkey, Role, Session, Webhook, WebhookDelivery, Workspace } from "@parley/client/types";
 
 import { get, patch, post, remove } from "@/lib/http";
 
@@ -43,7 +43,11 @@ export const listWebhooks = () => get<Page<Webhook>>("/webhooks", { limit: 200 }
 export const createWebhook = (body: { url: string; kinds: string[] }) => post<Webhook>("/webhooks", body);
 export const changeWebhook = (id: Id, change: Partial<Pick<Webhook, "url" | "kinds" | "state">>) => patch<Webhook>(`/webhooks/${id}`, change);
 export const removeWebhook = (id: Id) => remove(`/webhooks/${id}`);
-export const testWebhook = (id: Id) => post<{ ok: boolean; status?: number; error?: string }>(`/webhooks/${id}/test`);
-export const replayWebhook = (id: Id, after: string | null) => post<undefined>(`/webhooks/${id}/replay`, { after });
+export const testWebhook = (id: Id) => post<{ delivery_id: Id }>(`/webhooks/${id}/test`);
+export const replayWebhook = (id: Id, after: string) => post<Webhook>(`/webhooks/${id}/replay`, { after });
 export const listDeliveries = (id: Id, after: string | null) => get<Page<WebhookDelivery>>(`/webhooks/${id}/deliveries`, { after, limit: 50 });
+export const verifyAudit = () => get<AuditVerdict>("/audit/verify");
+export const listScopes = () => get<Page<string>>("/token-scopes");
+export const listFactKinds = () => get<Page<string>>("/fact-kinds");
+export const renewWebhookSecret = (id: Id) => post<Webhook>(`/webhooks/${id}/secret`);
 export const listAudit = (after: string | null) => get<Page<AuditEntry>>("/audit", { after, limit: 50 });

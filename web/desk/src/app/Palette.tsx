@@ -28,7 +28,7 @@ function Line({ value, icon: Sign = ArrowRight, keys, onSelect, children }: Line
 function Lines({ typed, onRun }: { typed: string; onRun: (run: () => void) => void }) {
   const t = useT();
   const navigate = useNavigate();
-  const { data: views = [] } = useViews();
+  const { data: views } = useViews();
   const number = /^#?(\d+)$/.exec(typed.trim())?.[1];
   return (
     <>

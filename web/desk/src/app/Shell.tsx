@@ -15,6 +15,7 @@ import { Sidebar } from "./Sidebar";
 import { signOut } from "./signOut";
 import { useKeyboard } from "./useKeyboard";
 import { useLive } from "./useLive";
+import { usePresenceState } from "./usePresenceState";
 
 const NewConversation = lazy(() => import("@/conversations/new/NewConversation").then((file) => ({ default: file.NewConversation })));
 
@@ -33,6 +34,7 @@ export function Shell() {
   const [open, setOpen] = useState<Open>(null);
   const socket = useLive();
   useKeyboard();
+  usePresenceState();
   const view = (key: string) => () => void navigate({ to: "/inbox/$view", params: { view: key } });
   useCommands({
     "go.mine": view("mine"),

@@ -2,13 +2,13 @@ import { Avatar } from "@parley/ui/Avatar";
 import { cx } from "@parley/ui/cx";
 import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
+import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, TriangleAlert, UserRound, Users } from "lucide-react";
 
 import { keysOf } from "@/lib/commands/table";
 import { runCommand } from "@/lib/commands/useCommands";
-import { device } from "@/lib/device";
+import { changeDevice, device } from "@/lib/device";
 import { useMay, useSelf } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
@@ -22,13 +22,13 @@ function SelfMenu() {
   const t = useT();
   const navigate = useNavigate();
   const { agent, workspace } = useSelf();
-  const { theme } = useStore(device);
+  const { theme, away } = useStore(device);
   return (
     <Menu
       align="start"
       trigger={
         <button type="button" className={styles.self} aria-label={t("nav.self", { name: agent.name })}>
-          <Avatar name={agent.name} colour={agent.avatar_colour} size="s" />
+          <Avatar name={agent.name} colour={agent.avatar_colour} size="s" online={!away} />
           <span className={styles.workspace}>{workspace.name}</span>
           <ChevronDown />
         </button>
@@ -46,6 +46,13 @@ function SelfMenu() {
       <MenuItem icon={<Keyboard />} keys={keysOf("shortcuts")} onSelect={() => runCommand("shortcuts")}>
         {t("cmd.shortcuts")}
       </MenuItem>
+      <MenuLine />
+      <MenuCheck checked={!away} onChange={() => changeDevice({ away: false })}>
+        {t("nav.here")}
+      </MenuCheck>
+      <MenuCheck checked={away} onChange={() => changeDevice({ away: true })}>
+        {t("nav.away")}
+      </MenuCheck>
       <MenuLine />
       <MenuItem icon={<LogOut />} onSelect={() => runCommand("sign.out")}>
         {t("cmd.sign_out")}

@@ -1,7 +1,7 @@
 import type { View } from "@parley/client/types";
 import { cx } from "@parley/ui/cx";
 import { Link } from "@tanstack/react-router";
-import { AtSign, CircleCheck, Clock, Filter, Inbox, MailQuestion, PencilLine, ShieldAlert, UserRound, type LucideIcon } from "lucide-react";
+import { AtSign, CircleCheck, Clock, Filter, Hourglass, Inbox, MailQuestion, PencilLine, ShieldAlert, UserRound, type LucideIcon } from "lucide-react";
 
 import { useViews } from "@/lib/directory";
 import { formatCount } from "@/lib/format/text";
@@ -15,13 +15,14 @@ const SIGNS: Record<string, LucideIcon> = {
   unassigned: MailQuestion,
   all_open: Inbox,
   mentions: AtSign,
+  waiting: Hourglass,
   snoozed: Clock,
   closed: CircleCheck,
   spam: ShieldAlert,
   drafts: PencilLine,
 };
 
-const COUNTED = new Set(["mine", "unassigned", "all_open", "mentions", "snoozed", "drafts"]);
+const COUNTED = new Set(["mine", "unassigned", "all_open", "mentions", "waiting", "snoozed", "drafts"]);
 
 /** The name of a view: ours in the reader's language, the others as they were named. */
 export function nameView(view: View): string {
@@ -51,13 +52,13 @@ function ViewLink({ view }: { view: View }) {
 /** The views: ours first, then the saved ones. */
 export function ViewList() {
   const t = useT();
-  const { data = [] } = useViews();
+  const { data } = useViews();
   const sorted = [...data].sort((a, b) => a.position - b.position);
   const own = sorted.filter((view) => view.key === null);
   return (
     <>
       <ul>
-        {sorted.filter((view) => view.key !== null).map((view) => (
+        {sorted.filter((view) => view.key !== null && view.key in SIGNS).map((view) => (
           <ViewLink key={view.id} view={view} />
         ))}
       </ul>

@@ -19,6 +19,7 @@ const checklists = createRoute({ getParentRoute: () => frame, path: "/checklists
 const channels = createRoute({ getParentRoute: () => frame, path: "/channels", component: lazyRouteComponent(() => import("@/channels/ChannelsPage"), "ChannelsPage") });
 const channel = createRoute({ getParentRoute: () => frame, path: "/channels/$id", component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
+const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
 const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
 const webhook = createRoute({ getParentRoute: () => frame, path: "/webhooks/$id", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhookPage"), "WebhookPage") });
@@ -40,6 +41,7 @@ export const settings = frame.addChildren([
   channels,
   channel,
   hours,
+  automation,
   tokens,
   webhooks,
   webhook,

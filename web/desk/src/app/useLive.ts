@@ -1,4 +1,4 @@
-import type { Id, Notification, Page, ServerFrame } from "@parley/client/types";
+import type { Id, NotificationPage, ServerFrame } from "@parley/client/types";
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
@@ -27,8 +27,8 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
       onlineAgents.set(new Set(frame.online));
       break;
     case "notification":
-      client.setQueryData<Page<Notification>>(keys.notifications, (old) => old && { ...old, items: [frame.notification, ...old.items.filter((one) => one.id !== frame.notification.id)] });
-      void announce(client, frame.notification, reader.open, go);
+      client.setQueryData<NotificationPage>(keys.notifications, (old) => old && { ...old, unread: old.unread + 1, items: [frame.notification, ...old.items.filter((one) => one.id !== frame.notification.id)] });
+      announce(frame.notification, reader.open, go);
       break;
     case "ready":
     case "pong":

@@ -1,5 +1,5 @@
 import type {
-  Address, Checklist, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, Id, Message, Page, Priority, SearchHit, Status, TimelineItem,
+  Address, Checklist, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, Id, Message, Page, Priority, SearchPage, Status, TimelineItem,
 } from "@parley/client/types";
 
 import { call, get, patch, post, put, remove, upload } from "@/lib/http";
@@ -47,7 +47,7 @@ export const dropDraft = (id: Id) => remove(`/conversations/${id}/draft`);
 export const changeMany = (target: BulkTarget, act: BulkAct) => post<{ changed: number; undo_token: string; job_id?: Id | null }>("/conversations/bulk", { ...target, act });
 export const undoMany = (token: string) => post("/conversations/bulk/undo", { undo_token: token });
 export const setChecklist = (id: Id, checklist: Id | null, done: number[]) => put<Conversation>(`/conversations/${id}/checklist`, { checklist_id: checklist, done });
-export const search = (q: string, after: string | null) => get<Page<SearchHit>>("/search", { q, after, limit: 30 });
+export const search = (q: string, after: string | null) => get<SearchPage>("/search", { q, after, limit: 30 });
 export const uploadFile = (file: File, onProgress: (share: number) => void, signal?: AbortSignal) => upload<FileInfo>("/files", file, onProgress, signal);
 export const getDecision = (id: Id) => get<Decision>(`/decisions/${id}`);
 export const createTag = (name: string, colour: string) => post<{ id: Id; name: string; colour: string }>("/tags", { name, colour });

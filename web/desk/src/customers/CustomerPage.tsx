@@ -11,6 +11,7 @@ import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
 import { ZoneField } from "@/lib/settings/ZoneField";
+import { nameCustomer } from "@/lib/names";
 
 import type { CustomerChange } from "./api";
 import { CustomerPanel } from "./CustomerPanel";
@@ -77,7 +78,7 @@ export function CustomerPage(): ReactNode {
         )}
       </header>
       <div className={styles.body}>
-        <h1 className="sr-only">{customer?.name ?? t("nav.customers")}</h1>
+        <h1 className="sr-only">{customer ? nameCustomer(customer) : t("nav.customers")}</h1>
         <Loading query={query}>
           {customer && (
             <div className={styles.card}>
@@ -91,7 +92,7 @@ export function CustomerPage(): ReactNode {
         open={open === "block"}
         onClose={() => setOpen(null)}
         size="s"
-        title={t("block.title", { name: customer?.name ?? "" })}
+        title={t("block.title", { name: customer ? nameCustomer(customer) : "" })}
         intro={t("block.intro")}
         closeLabel={t("action.close_dialog")}
         footer={

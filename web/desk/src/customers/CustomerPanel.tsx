@@ -11,6 +11,7 @@ import { formatAgo, formatDate, formatLocalTime } from "@/lib/format/time";
 import { formatLanguage } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { Section } from "@/lib/Section";
+import { nameCustomer } from "@/lib/names";
 
 import styles from "./CustomerPanel.module.css";
 import { Identities } from "./Identities";
@@ -57,11 +58,11 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
   return (
     <div>
       <header className={styles.head}>
-        <Avatar name={brief.name} seed={brief.id} colour={brief.avatar_colour} size="l" />
+        <Avatar name={nameCustomer(brief)} seed={brief.id} colour={brief.avatar_colour} size="l" />
         <div className={styles.who}>
           <h2 className={styles.name}>
             <Link to="/customers/$id" params={{ id: brief.id }}>
-              {customer?.name ?? brief.name}
+              {nameCustomer(customer ?? brief)}
             </Link>
           </h2>
           {brief.email !== null && <p className={styles.email}>{brief.email}</p>}
@@ -127,7 +128,7 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
             <Past id={customer.id} current={current} />
           </Section>
           <p className={styles.since}>
-            {customer.first_seen !== null && t("customer.since", { date: formatDate(customer.first_seen) })}
+            {t("customer.since", { date: formatDate(customer.created_at) })}
             {customer.last_seen !== null && ` · ${t("customer.last_seen", { ago: formatAgo(customer.last_seen) })}`}
           </p>
         </>

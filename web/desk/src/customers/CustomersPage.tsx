@@ -11,6 +11,7 @@ import { formatAgo } from "@/lib/format/time";
 import { formatLanguage } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
+import { nameCustomer } from "@/lib/names";
 
 import { listCustomers } from "./api";
 import styles from "./CustomersPage.module.css";
@@ -59,9 +60,9 @@ export function CustomersPage(): ReactNode {
               {items.map((one) => (
                 <li key={one.id}>
                   <Link to="/customers/$id" params={{ id: one.id }} className={styles.row}>
-                    <Avatar name={one.name} seed={one.id} colour={one.avatar_colour} />
+                    <Avatar name={nameCustomer(one)} seed={one.id} colour={one.avatar_colour} />
                     <span className={styles.name}>
-                      {one.name}
+                      {nameCustomer(one)}
                       {one.verified && <BadgeCheck aria-label={t("customer.verified")} />}
                       {one.vip && <Crown aria-label={t("customer.vip")} />}
                       {one.blocked && (

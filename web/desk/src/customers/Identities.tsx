@@ -15,7 +15,7 @@ export function Identities({ items }: { items: readonly Identity[] }) {
         <li key={one.id} className={styles.identity} data-verified={one.verified}>
           {one.verified ? <BadgeCheck /> : <CircleDashed />}
           <span className={styles.value} title={tName("identity", one.kind)}>
-            {one.value}
+            {one.value ?? t("identity.erased")}
           </span>
           <span className={styles.reason}>
             {t(one.verified ? "identity.verified" : "identity.claimed", { kind: tName("identity", one.kind), reason: tName("reason", one.reason) })}

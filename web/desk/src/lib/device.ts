@@ -5,11 +5,12 @@ type DeviceSettings = {
   panel: boolean;
   singleKeys: boolean;
   sound: boolean;
+  away: boolean;
   listWidth: number;
 };
 
 const NAME = "parley.device";
-const DEFAULTS: DeviceSettings = { theme: "system", panel: true, singleKeys: true, sound: true, listWidth: 352 };
+const DEFAULTS: DeviceSettings = { theme: "system", panel: true, singleKeys: true, sound: true, away: false, listWidth: 352 };
 
 function load(): DeviceSettings {
   try {

@@ -1,4 +1,4 @@
-import type { Agent, Brand, Channel, Checklist, CustomField, Id, Me, Page, Permission, Session, Tag, Team, View, Workspace } from "@parley/client/types";
+import type { Agent, Brand, Channel, Checklist, CustomField, Id, Me, Page, Permission, Session, Sort, Tag, Team, View, ViewFilter, Workspace } from "@parley/client/types";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
@@ -33,8 +33,26 @@ export const useCustomFields = () => useDirectory<CustomField>("custom-fields", 
 export const useChecklists = () => useDirectory<Checklist>("checklists", "/checklists");
 
 export function useViews() {
-  return useQuery({ queryKey: keys.views, queryFn: () => listAll<View>("/views"), staleTime: 30_000 });
+  const query = useQuery({ queryKey: keys.views, queryFn: () => listAll<View>("/views"), staleTime: 30_000 });
+  return { ...query, data: query.data ?? BUILT_IN };
 }
+
+function builtIn(position: number, key: string, filter: ViewFilter, sort: Sort = "newest"): View {
+  return { id: key, key, name: key, shared: true, position, filter, sort, count: 0, unread: 0 };
+}
+
+/** The views that every installation has, to be shown before their counts are known. */
+const BUILT_IN: View[] = [
+  builtIn(0, "mine", { status: ["open"], assignee: "me" }),
+  builtIn(1, "unassigned", { status: ["open"], assignee: "none" }),
+  builtIn(2, "all_open", { status: ["open"] }),
+  builtIn(3, "mentions", { mentioned: true }),
+  builtIn(4, "waiting", { status: ["open"], waiting: true }, "waiting"),
+  builtIn(5, "drafts", { draft: true }),
+  builtIn(6, "snoozed", { status: ["snoozed"] }),
+  builtIn(7, "closed", { status: ["closed"] }),
+  builtIn(8, "spam", { status: ["spam"] }),
+];
 
 export const sessionQuery = { queryKey: keys.session, queryFn: () => get<Session>("/session"), staleTime: Infinity } as const;
 

@@ -2,22 +2,25 @@ import type { Webhook } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
 import { TextField } from "@parley/ui/Field";
+import { MenuItem } from "@parley/ui/Menu";
 import { Notice } from "@parley/ui/Notice";
 import { toast } from "@parley/ui/Toasts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Pause, Play, Send } from "lucide-react";
+import { KeyRound, Pause, Play, Send } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { formatUpcoming } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
-import { explain } from "@/lib/problem";
+import { explain, fieldError } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Part } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
+import { Secret } from "@/lib/settings/Secret";
 
-import { changeWebhook, listWebhooks, removeWebhook, replayWebhook, testWebhook } from "../api";
+import { changeWebhook, listWebhooks, removeWebhook, renewWebhookSecret, replayWebhook, testWebhook } from "../api";
 import { Deliveries } from "./Deliveries";
 import { WebhookDialog } from "./WebhookDialog";
 
@@ -25,15 +28,15 @@ function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => v
   const t = useT();
   const [after, setAfter] = useState("");
   const replay = useMutation({
-    mutationFn: () => replayWebhook(webhook.id, after.trim() === "" ? null : after.trim()),
+    mutationFn: () => replayWebhook(webhook.id, after.trim()),
     onSuccess: () => {
       toast({ text: t("webhooks.replaying") });
       onClose();
     },
   });
   return (
-    <RecordDialog title={t("webhooks.replay")} intro={t("webhooks.replay_intro")} confirm={t("webhooks.replay")} busy={replay.isPending} error={replay.error} onSubmit={() => replay.mutate()} onClose={onClose}>
-      <TextField label={t("webhooks.cursor")} hint={webhook.cursor === null ? undefined : t("webhooks.cursor_now", { cursor: webhook.cursor })} value={after} spellCheck={false} onChange={(event) => setAfter(event.target.value)} />
+    <RecordDialog title={t("webhooks.replay")} intro={t("webhooks.replay_intro")} confirm={t("webhooks.replay")} busy={replay.isPending} error={replay.error} ready={after.trim() !== ""} onSubmit={() => replay.mutate()} onClose={onClose}>
+      <TextField label={t("webhooks.cursor")} hint={t("webhooks.cursor_now", { cursor: webhook.cursor })} error={fieldError(replay.error, "after")} value={after} spellCheck={false} onChange={(event) => setAfter(event.target.value)} />
     </RecordDialog>
   );
 }
@@ -48,12 +51,17 @@ export function WebhookPage(): ReactNode {
   const query = useQuery({ queryKey: key, queryFn: listWebhooks });
   const webhook = query.data?.items.find((one) => one.id === id);
   const [open, setOpen] = useState<"edit" | "replay" | null>(null);
+  const [secret, setSecret] = useState<string | null>(null);
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: keys.settings("deliveries", id) })]);
   const act = useMutation({ mutationFn: (run: () => Promise<unknown>) => run(), onSuccess: refresh, onError: (error) => toast({ tone: "red", text: explain(error) }) });
   const test = () =>
     act.mutate(async () => {
-      const answer = await testWebhook(id);
-      toast(answer.ok ? { text: t("webhooks.test_ok") } : { tone: "red", text: t("webhooks.test_failed"), detail: answer.error });
+      await testWebhook(id);
+      toast({ text: t("webhooks.test_sent") });
+    });
+  const renew = () =>
+    act.mutate(async () => {
+      setSecret((await renewWebhookSecret(id)).secret ?? null);
     });
   const drop = () =>
     act.mutate(async () => {
@@ -91,13 +99,24 @@ export function WebhookPage(): ReactNode {
             {t(running ? "action.pause" : "action.resume")}
           </Button>
           <Button onClick={() => setOpen("replay")}>{t("webhooks.replay")}</Button>
-          <RecordActions name={webhook.url} onEdit={() => setOpen("edit")} onRemove={drop} warning={t("webhooks.remove")} />
+          <RecordActions name={webhook.url} onEdit={() => setOpen("edit")} onRemove={drop} warning={t("webhooks.remove")}>
+            <MenuItem icon={<KeyRound />} onSelect={renew}>
+              {t("webhooks.renew")}
+            </MenuItem>
+          </RecordActions>
         </span>
       }
     >
+      {webhook.last_error !== "" && (
+        <Notice tone="red" title={t("webhooks.last_error")}>
+          {webhook.last_error}
+          {webhook.retry_at !== null && ` ${t("webhooks.next_try", { at: formatUpcoming(webhook.retry_at) })}`}
+        </Notice>
+      )}
       <Part title={t("webhooks.deliveries")}>
         <Deliveries id={id} />
       </Part>
+      {secret !== null && <Secret title={t("webhooks.secret")} text={t("webhooks.secret_text")} value={secret} onClose={() => setSecret(null)} />}
       {open === "replay" && <ReplayDialog webhook={webhook} onClose={() => setOpen(null)} />}
       {open === "edit" && (
         <WebhookDialog

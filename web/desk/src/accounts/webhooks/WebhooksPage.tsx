@@ -70,7 +70,7 @@ export function WebhooksPage(): ReactNode {
           }}
         />
       )}
-      {made?.secret !== undefined && <Secret title={t("webhooks.secret")} text={t("webhooks.secret_text")} value={made.secret} onClose={() => setMade(null)} />}
+      {made?.secret && <Secret title={t("webhooks.secret")} text={t("webhooks.secret_text")} value={made.secret} onClose={() => setMade(null)} />}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import type { Notification, Page } from "@parley/client/types";
+import type { Notification, NotificationPage } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
 import { IconButton } from "@parley/ui/IconButton";
@@ -15,7 +15,6 @@ import { get, post } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { keys } from "@/lib/query";
 
-import { describeNotification } from "./announce";
 import styles from "./Bell.module.css";
 
 function Line({ one, onOpen }: { one: Notification; onOpen: () => void }) {
@@ -23,10 +22,9 @@ function Line({ one, onOpen }: { one: Notification; onOpen: () => void }) {
   return (
     <li>
       <button type="button" className={styles.line} data-read={one.read} onClick={onOpen}>
-        <Avatar name={one.actor?.name ?? "P"} seed={one.actor?.id ?? "parley"} size="s" />
+        <Avatar name={one.actor.name || t("author.system")} seed={one.actor.id ?? "parley"} size="s" />
         <span className={styles.words}>
-          <span>{describeNotification(one)}</span>
-          <span className={styles.text}>{one.text}</span>
+          <span>{one.text}</span>
         </span>
         <time dateTime={one.at}>{formatShort(one.at)}</time>
         {!one.read && <span className="sr-only">{t("bell.unread")}</span>}
@@ -41,13 +39,13 @@ export function Bell() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const { data } = useQuery({ queryKey: keys.notifications, queryFn: () => get<Page<Notification>>("/me/notifications", { limit: 30 }) });
+  const { data } = useQuery({ queryKey: keys.notifications, queryFn: () => get<NotificationPage>("/me/notifications", { limit: 30 }) });
   const items = data?.items ?? [];
-  const unread = items.filter((one) => !one.read).length;
+  const unread = data?.unread ?? 0;
   const read = useMutation({
     mutationFn: (ids: string[] | "all") => post("/me/notifications/read", ids === "all" ? { all: true } : { ids }),
     onMutate: (ids) => {
-      client.setQueryData<Page<Notification>>(keys.notifications, (old) => old && { ...old, items: old.items.map((one) => (ids === "all" || ids.includes(one.id) ? { ...one, read: true } : one)) });
+      client.setQueryData<NotificationPage>(keys.notifications, (old) => old && { ...old, unread: ids === "all" ? 0 : Math.max(0, old.unread - old.items.filter((one) => !one.read && ids.includes(one.id)).length), items: old.items.map((one) => (ids === "all" || ids.includes(one.id) ? { ...one, read: true } : one)) });
     },
   });
   useCommands({ notifications: () => setOpen(true) });

@@ -39,6 +39,7 @@ const GROUPS: { title: Key; places: Place[] }[] = [
       { to: "/settings/tags", label: "settings.tags" },
       { to: "/settings/fields", label: "settings.fields", needs: "settings:write" },
       { to: "/settings/checklists", label: "settings.checklists" },
+      { to: "/settings/automation", label: "settings.automation" },
     ],
   },
   {

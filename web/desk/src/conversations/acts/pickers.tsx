@@ -1,5 +1,5 @@
 import type { Id } from "@parley/client/types";
-import { Avatar } from "@parley/ui/Avatar";
+import { Avatar, PALETTE } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
 import { Dot } from "@parley/ui/Chip";
 import { Picker, type Choice } from "@parley/ui/Picker";
@@ -48,8 +48,6 @@ export function TeamPicker({ onChoose, ...rest }: Base & { onChoose: (id: Id | n
   return <Picker {...rest} label={t("cmd.team")} placeholder={t("pick.team")} empty={t("pick.none")} choices={choices} onChoose={(id) => onChoose(id === NOBODY ? null : id)} />;
 }
 
-const COLOURS = ["blue", "green", "orange", "purple", "teal", "pink", "yellow", "indigo", "red"];
-
 /** The tags; what is typed and does not exist can be made on the spot. */
 export function TagPicker({ onToggle, ...rest }: Base & { onToggle: (id: Id) => void }) {
   const t = useT();
@@ -57,7 +55,7 @@ export function TagPicker({ onToggle, ...rest }: Base & { onToggle: (id: Id) => 
   const { items } = useTags();
   const choices: Choice[] = items.map((tag) => ({ id: tag.id, text: tag.name, icon: <Dot colour={tag.colour} /> }));
   const make = async (name: string) => {
-    const tag = await createTag(name, COLOURS[items.length % COLOURS.length] ?? "blue");
+    const tag = await createTag(name, PALETTE[(items.length * 4 + 9) % PALETTE.length] ?? "blue");
     await client.invalidateQueries({ queryKey: keys.directory("tags") });
     onToggle(tag.id);
   };

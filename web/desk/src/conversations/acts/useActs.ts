@@ -8,6 +8,7 @@ import { t, type Key, type Values } from "@/lib/i18n/catalogue";
 import { applyConversation } from "@/lib/live/apply";
 import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
+import { nameCustomer } from "@/lib/names";
 
 import { blockCustomer, changeConversation, changeTags, markRead, markSpam, markUnread, type Change } from "../api";
 import { markActed, markRefused } from "./acted";
@@ -98,7 +99,7 @@ export function useActs() {
         await (block ? blockCustomer(row.id) : markSpam(row.id));
         void client.invalidateQueries({ queryKey: keys.customer(row.customer.id) });
         toast({
-          text: t(block ? "act.blocked" : "act.spam", { name: row.customer.name }),
+          text: t(block ? "act.blocked" : "act.spam", { name: nameCustomer(row.customer) }),
           ...(!block && { action: { label: t("action.undo"), run: () => void change({ ...row, status: "spam" }, { status: row.status === "spam" ? "open" : row.status }) } }),
         });
       } catch (error) {

@@ -10,6 +10,7 @@ import { useSelf } from "@/lib/directory";
 import { isBlank } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
 import { usePresence } from "@/lib/live/presence";
+import { nameCustomer, shortName } from "@/lib/names";
 
 import { Keys } from "@parley/ui/Keys";
 
@@ -141,7 +142,7 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
           kind={draft.kind}
           html={draft.html}
           label={t(note ? "composer.note_label" : "composer.label")}
-          placeholder={t(note ? "composer.note_hint" : "composer.hint", { name: conversation.customer.name.split(" ")[0] ?? "" })}
+          placeholder={t(note ? "composer.note_hint" : "composer.hint", { name: shortName(nameCustomer(conversation.customer)) })}
           onChange={(html) => {
             change({ html });
             if (html !== "") typing.touch();

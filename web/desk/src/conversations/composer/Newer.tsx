@@ -11,7 +11,7 @@ import type { Collision } from "./useSend";
 export function Newer({ collision, onAnyway, onSettle }: { collision: Collision; onAnyway: () => void; onSettle: () => void }) {
   const t = useT();
   const { newer } = collision;
-  const names = [...new Set(newer.map((message) => message.author.name))].join(", ");
+  const names = [...new Set(newer.map((message) => message.author.name || t("customer.visitor")))].join(", ");
   return (
     <section className={styles.newer} role="alert" aria-label={t("newer.title", { names })}>
       <h2 className={styles.title}>{t("newer.title", { names })}</h2>
@@ -19,7 +19,7 @@ export function Newer({ collision, onAnyway, onSettle }: { collision: Collision;
         {newer.slice(-3).map((message) => (
           <li key={message.id} className={styles.message}>
             <CornerDownRight className="mirrored" />
-            <span className={styles.name}>{message.author.name}</span>
+            <span className={styles.name}>{message.author.name || t("customer.visitor")}</span>
             <span className={styles.text} dir="auto">
               {message.text}
             </span>

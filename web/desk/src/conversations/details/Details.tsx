@@ -31,7 +31,7 @@ function Tags({ conversation }: { conversation: Conversation }) {
   return (
     <div className={styles.tags}>
       {conversation.tags.map((id) => (
-        <Chip key={id} dot={byId.get(id)?.colour ?? "grey"} onRemove={() => toggle(id)} removeLabel={t("tag.take_off", { name: byId.get(id)?.name ?? "" })}>
+        <Chip key={id} dot={byId.get(id)?.colour ?? "slate"} onRemove={() => toggle(id)} removeLabel={t("tag.take_off", { name: byId.get(id)?.name ?? "" })}>
           {byId.get(id)?.name ?? "…"}
         </Chip>
       ))}

@@ -35,7 +35,7 @@ export function ListPane({ view, openId, narrowing }: ListPaneProps) {
   const t = useT();
   const navigate = useNavigate();
   const { data: views } = useViews();
-  const found = views?.find((one) => one.key === view || one.id === view);
+  const found = views.find((one) => one.key === view || one.id === view);
   const sort = narrowing.sort ?? found?.sort ?? "newest";
   const params: ListParams = { view, ...toFilter(narrowing), ...(narrowing.sort && { sort: narrowing.sort }) };
   const chosen = useStore(selection);

@@ -3,7 +3,7 @@ import { Avatar } from "@parley/ui/Avatar";
 import { Chip } from "@parley/ui/Chip";
 import { cx } from "@parley/ui/cx";
 import { Link } from "@tanstack/react-router";
-import { ChevronUp, ChevronsUp, Clock, Star } from "lucide-react";
+import { ChevronUp, ChevronsUp, Clock, Reply, Star } from "lucide-react";
 import { memo } from "react";
 
 import { ChannelSign } from "@/lib/ChannelSign";
@@ -12,6 +12,7 @@ import { formatFull, formatLength, formatShort, formatUpcoming } from "@/lib/for
 import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { useNow } from "@/lib/useNow";
+import { nameCustomer } from "@/lib/names";
 
 import styles from "./Row.module.css";
 
@@ -102,7 +103,12 @@ function When({ row, waitingFirst }: { row: ConversationRow; waitingFirst: boole
 export const Row = memo(function Row({ row, view, open, cursor, selected, gone, refused, waitingFirst, onSelect }: RowProps) {
   const t = useT();
   const { customer, preview } = row;
-  const words = preview ? (preview.author_kind === "agent" ? t("row.you", { text: preview.text }) : preview.text) : "";
+  const words = preview && (
+    <>
+      {preview.author_kind !== "customer" && <Reply className={cx("mirrored", styles.answered)} aria-label={t("row.answered")} />}
+      {preview.text}
+    </>
+  );
   return (
     <div
       className={cx(styles.row, open && styles.open, cursor && styles.cursor, gone && styles.gone, refused && styles.refused)}
@@ -117,21 +123,21 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
           onChange={() => undefined}
           onClick={(event) => onSelect(event.shiftKey)}
         />
-        <Avatar name={customer.name} seed={customer.id} colour={customer.avatar_colour} />
+        <Avatar name={nameCustomer(customer)} seed={customer.id} colour={customer.avatar_colour} />
         <span className={styles.channel}>
           <ChannelSign kind={row.channel.kind} />
         </span>
       </label>
       <Link to="/inbox/$view/$id" params={{ view, id: row.id }} search={(old) => old} className={styles.link} aria-current={open || undefined} data-row={row.id}>
         <span className={styles.first}>
-          <span className={styles.name}>{customer.name}</span>
+          <span className={styles.name}>{nameCustomer(customer)}</span>
           {row.unread && <span className="sr-only">{t("row.unread")}</span>}
           <span className="sr-only">{tName("channel", row.channel.kind)}</span>
           <When row={row} waitingFirst={waitingFirst} />
         </span>
-        {row.subject && <span className={styles.subject}>{row.subject}</span>}
+        <span className={styles.subject}>{row.subject || words}</span>
         <span className={styles.last}>
-          <span className={row.subject ? styles.preview : styles.subject}>{words}</span>
+          <span className={styles.preview}>{row.subject && words}</span>
           <Marks row={row} />
         </span>
       </Link>

@@ -15,6 +15,7 @@ import { explain, Problem } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { useStore } from "@/lib/store";
 import { useWide } from "@/lib/useWide";
+import { nameCustomer } from "@/lib/names";
 
 import { useActs } from "../acts/useActs";
 import { getConversation } from "../api";
@@ -64,7 +65,7 @@ export function ConversationPage({ id, onBack, onDone, panel }: ConversationPage
   const togglePanel = () => (wide ? changeDevice({ panel: !panelOpen }) : setSheet((old) => !old));
   useCommands({ back: onBack, "conversation.panel": togglePanel });
   useEffect(() => {
-    if (data) document.title = t("page.conversation", { number: data.number, name: data.customer.name });
+    if (data) document.title = t("page.conversation", { number: data.number, name: nameCustomer(data.customer) });
     return () => {
       document.title = t("app.name");
     };
@@ -85,7 +86,7 @@ export function ConversationPage({ id, onBack, onDone, panel }: ConversationPage
   return (
     <div className={styles.page} data-print="flow">
       <section className={styles.main} aria-label={t("conversation.label", { number: data.number })} data-print="flow">
-        <h1 className={styles.printHead}>{t("print.head", { number: data.number, name: data.customer.name, at: formatDateTime(data.created_at) })}</h1>
+        <h1 className={styles.printHead}>{t("print.head", { number: data.number, name: nameCustomer(data.customer), at: formatDateTime(data.created_at) })}</h1>
         <Head conversation={data} onBack={onBack} onDone={onDone} onPanel={togglePanel} panelOpen={wide ? panelOpen : sheet} />
         <Timeline key={id} conversation={data} />
         <Suspense fallback={<div className={styles.composerRoom} />}>

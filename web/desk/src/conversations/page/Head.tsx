@@ -12,6 +12,7 @@ import { useAgents, useSelf } from "@/lib/directory";
 import { formatUpcoming } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
+import { nameCustomer, shortName } from "@/lib/names";
 
 import { AgentPicker } from "../acts/pickers";
 import { SnoozeMenu } from "../acts/SnoozeMenu";
@@ -74,10 +75,10 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         <ChevronLeft className="mirrored" />
       </button>
       <div className={styles.words}>
-        <h1 className={styles.title}>{subject || customer.name}</h1>
+        <h1 className={styles.title}>{subject || nameCustomer(customer)}</h1>
         <p className={styles.line}>
           <span className={styles.number}>#{number}</span>
-          {subject && <span className={styles.customer}>{customer.name}</span>}
+          {subject && <span className={styles.customer}>{nameCustomer(customer)}</span>}
           <StatusChip conversation={conversation} />
           <Looking conversation={conversation} />
         </p>
@@ -90,7 +91,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         align="end"
         trigger={
           <Button size="s" tone="quiet" className={styles.assignee} icon={assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="s" /> : <UserRound />} title={t("cmd.assign")}>
-            {assignee ? (assignee.id === agent.id ? t("assignee.me") : assignee.name.split(" ")[0]) : t("cmd.assign")}
+            {assignee ? (assignee.id === agent.id ? t("assignee.me") : shortName(assignee.name)) : t("cmd.assign")}
           </Button>
         }
       />

@@ -6,6 +6,7 @@ import { useAgents } from "@/lib/directory";
 import { formatList } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { usePresence } from "@/lib/live/presence";
+import { shortName } from "@/lib/names";
 
 import styles from "./Head.module.css";
 
@@ -16,10 +17,9 @@ export function Looking({ conversation }: { conversation: Conversation }) {
   const { viewers } = usePresence(conversation.id);
   const people = viewers.map((viewer) => ({ ...viewer, agent: byId.get(viewer.agent_id) })).filter((one) => one.agent !== undefined);
   if (people.length === 0) return null;
-  const first = (name: string) => name.split(" ")[0] ?? name;
   const writers = people.filter((one) => one.typing !== null);
   const shown = writers.length > 0 ? writers : people;
-  const names = formatList(shown.map((one) => first(one.agent?.name ?? "")));
+  const names = formatList(shown.map((one) => shortName(one.agent?.name ?? "")));
   const text = writers.length === 0 ? t("presence.looking", { names, n: shown.length }) : t(writers.some((one) => one.typing === "reply") ? "presence.replying" : "presence.noting", { names, n: shown.length });
   return (
     <span className={cx(styles.looking, writers.length > 0 && styles.writing)} role="status">

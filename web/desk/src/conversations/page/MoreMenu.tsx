@@ -11,6 +11,7 @@ import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
 import { BASE } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
+import { nameCustomer } from "@/lib/names";
 
 import { useActs } from "../acts/useActs";
 import { ForwardDialog } from "./ForwardDialog";
@@ -97,7 +98,7 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
         open={open === "block"}
         onClose={() => setOpen(null)}
         size="s"
-        title={t("block.title", { name: conversation.customer.name })}
+        title={t("block.title", { name: nameCustomer(conversation.customer) })}
         intro={t("block.intro")}
         closeLabel={t("action.close_dialog")}
         footer={

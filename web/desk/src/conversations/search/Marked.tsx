@@ -1,10 +1,10 @@
 import { Fragment } from "react";
 
 /** Pieces of a text, marked and not, in their order. Marks that overlap or lie outside are cut. */
-export function splitMarks(text: string, marks: readonly (readonly [number, number])[]): { text: string; marked: boolean }[] {
+export function splitMarks(text: string, marks: readonly (readonly number[])[]): { text: string; marked: boolean }[] {
   const pieces: { text: string; marked: boolean }[] = [];
   let at = 0;
-  for (const [start, end] of [...marks].sort((a, b) => a[0] - b[0])) {
+  for (const [start = 0, end = 0] of [...marks].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))) {
     const from = Math.max(at, start);
     const to = Math.min(text.length, end);
     if (to <= from) continue;
@@ -17,6 +17,6 @@ export function splitMarks(text: string, marks: readonly (readonly [number, numb
 }
 
 /** A text with what was found in it. */
-export function Marked({ text, marks }: { text: string; marks: readonly (readonly [number, number])[] }) {
+export function Marked({ text, marks }: { text: string; marks: readonly (readonly number[])[] }) {
   return splitMarks(text, marks).map((piece, i) => (piece.marked ? <mark key={i}>{piece.text}</mark> : <Fragment key={i}>{piece.text}</Fragment>));
 }

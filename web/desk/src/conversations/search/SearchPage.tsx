@@ -12,6 +12,7 @@ import { useState, type SubmitEvent, type ReactNode } from "react";
 import { formatShort } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { explain } from "@/lib/problem";
+import { nameCustomer } from "@/lib/names";
 
 import { search } from "../api";
 import { Marked } from "./Marked";
@@ -23,11 +24,11 @@ function Hit({ hit }: { hit: SearchHit }) {
   const { conversation: row } = hit;
   return (
     <li>
-      <Link to="/conversations/$id" params={{ id: row.id }} hash={hit.message_id === null ? undefined : `m-${hit.message_id}`} className={styles.hit}>
-        <Avatar name={row.customer.name} seed={row.customer.id} colour={row.customer.avatar_colour} />
+      <Link to="/conversations/$id" params={{ id: row.id }} hash={`m-${hit.message_id}`} className={styles.hit}>
+        <Avatar name={nameCustomer(row.customer)} seed={row.customer.id} colour={row.customer.avatar_colour} />
         <span className={styles.words}>
           <span className={styles.line}>
-            <span className={styles.name}>{row.customer.name}</span>
+            <span className={styles.name}>{nameCustomer(row.customer)}</span>
             <span className={styles.subject}>{row.subject}</span>
             {row.status !== "open" && <Chip size="s">{t(`status.${row.status}`)}</Chip>}
           </span>
@@ -62,7 +63,8 @@ function Results({ q }: { q: string }) {
       </Empty>
     );
   }
-  if (hits.length === 0) {
+  const customers = query.data.pages[0]?.customers ?? [];
+  if (hits.length === 0 && customers.length === 0) {
     return (
       <Empty icon={<SearchX />} title={t("search.nothing", { q })}>
         {t("search.nothing_hint")}
@@ -74,9 +76,22 @@ function Results({ q }: { q: string }) {
       <p className="sr-only" role="status">
         {t("search.count", { n: hits.length })}
       </p>
+      {customers.length > 0 && (
+        <ul className={styles.people} aria-label={t("nav.customers")}>
+          {customers.map((one) => (
+            <li key={one.id}>
+              <Link to="/customers/$id" params={{ id: one.id }} className={styles.person}>
+                <Avatar name={nameCustomer(one)} seed={one.id} colour={one.avatar_colour} size="s" />
+                <span>{nameCustomer(one)}</span>
+                {one.name !== "" && one.email !== null && <span className={styles.snippet}>{one.email}</span>}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
       <ol>
         {hits.map((hit) => (
-          <Hit key={hit.message_id ?? hit.conversation.id} hit={hit} />
+          <Hit key={hit.message_id} hit={hit} />
         ))}
       </ol>
       {query.hasNextPage && (

@@ -30,7 +30,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
   const t = useT();
   const { author } = message;
   const look = pickLook(message);
-  const name = author.kind === "system" ? t("author.system") : author.name;
+  const name = author.kind === "system" ? t("author.system") : author.name || t("customer.visitor");
   return (
     <article className={cx(styles.message, styles[look], follows && styles.follows)} id={`m-${message.id}`} aria-label={t(`message.by_${look}`, { name })} data-print="message">
       <div className={styles.face}>{!follows && <Avatar name={name} seed={author.id ?? author.kind} colour={author.avatar_colour} size="m" />}</div>

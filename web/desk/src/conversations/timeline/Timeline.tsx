@@ -10,6 +10,7 @@ import { useT } from "@/lib/i18n/useT";
 import { findNewestMessage } from "@/lib/live/timeline";
 import { usePresence } from "@/lib/live/presence";
 import { explain } from "@/lib/problem";
+import { nameCustomer } from "@/lib/names";
 
 import { Pending } from "../composer/Pending";
 import { EventLines } from "./EventLines";
@@ -75,7 +76,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
                   <span>{formatDay(block.at)}</span>
                 </h2>
               ) : block.kind === "events" ? (
-                <EventLines key={block.key} events={block.events} customer={conversation.customer.name} />
+                <EventLines key={block.key} events={block.events} customer={nameCustomer(conversation.customer)} />
               ) : (
                 <MessageItem key={block.key} message={block.message} follows={block.follows} showChannel={conversation.threads.length > 1} />
               ),
@@ -90,7 +91,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
                   <i />
                   <i />
                 </span>
-                {t("presence.customer_typing", { name: conversation.customer.name })}
+                {t("presence.customer_typing", { name: nameCustomer(conversation.customer) })}
               </>
             )}
           </p>

@@ -1,4 +1,4 @@
-import type { Id } from "@parley/client/types";
+import type { Id, Reason } from "@parley/client/types";
 import { Popover } from "@parley/ui/Popover";
 import { Skeleton } from "@parley/ui/Skeleton";
 import { useQuery } from "@tanstack/react-query";
@@ -11,6 +11,12 @@ import { explain } from "@/lib/problem";
 import { getDecision } from "../api";
 import styles from "./EventLines.module.css";
 
+/** A reason in words: its key in the catalogue with the values that mattered. */
+function describeReason({ key, values = {} }: Reason): string {
+  const shown = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? value : String(value)] as const);
+  return tName("why_reason", key, Object.fromEntries(shown));
+}
+
 function Reasons({ id }: { id: Id }) {
   const t = useT();
   const { data, error } = useQuery({ queryKey: ["decision", id], queryFn: () => getDecision(id), staleTime: Infinity });
@@ -21,10 +27,10 @@ function Reasons({ id }: { id: Id }) {
       <h2>{t("why.title")}</h2>
       <ul>
         {data.reasons.map((reason, i) => (
-          <li key={i}>{reason}</li>
+          <li key={i}>{describeReason(reason)}</li>
         ))}
       </ul>
-      <p className={styles.maker}>{t("why.maker", { decider: tName("decider", data.decider), version: data.version, at: formatDateTime(data.at) })}</p>
+      <p className={styles.maker}>{t("why.maker", { decider: tName("decider", data.decider), version: String(data.version), at: formatDateTime(data.at) })}</p>
     </div>
   );
 }

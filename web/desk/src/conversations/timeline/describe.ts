@@ -6,6 +6,8 @@ import { t, tName } from "@/lib/i18n/catalogue";
 
 export type Names = { customer: string; agent: (id: Id) => string; team: (id: Id) => string; tag: (id: Id) => string; field: (key: string) => string };
 
+const PRIORITIES = ["low", "normal", "high", "urgent"];
+
 type Changes = Record<string, unknown>;
 
 function asText(value: unknown): string {
@@ -30,7 +32,7 @@ function describeAssignment(actor: string, event: TimelineEvent, changes: Change
 function describeEdit(actor: string, changes: Changes, names: Names): string {
   const { priority, subject, language, custom_fields: fields } = changes;
   const said: string[] = [];
-  if (priority !== undefined) said.push(t("event.priority", { actor, priority: tName("priority", asText(priority)) }));
+  if (priority !== undefined) said.push(t("event.priority", { actor, priority: tName("priority", typeof priority === "number" ? (PRIORITIES[priority] ?? "normal") : asText(priority)) }));
   if (typeof subject === "string") said.push(t("event.subject", { actor, subject }));
   else if ("subject" in changes || "subject_value_id" in changes) said.push(t("event.subject_changed", { actor }));
   if (typeof language === "string") said.push(t("event.language", { actor, language: formatLanguage(language) }));

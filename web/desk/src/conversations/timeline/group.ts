@@ -13,6 +13,14 @@ function dayOf(iso: string): string {
   return new Date(iso).toDateString();
 }
 
+const UNTOLD = new Set(["ConversationProgressed", "ConversationFollowed", "MessageRescheduled", "BulkProgressed"]);
+
+/** What needs no line of its own: the first thread is told by the beginning, a schedule by its message. */
+function isSilent(event: TimelineEvent, before: TimelineItem | undefined): boolean {
+  if (UNTOLD.has(event.kind)) return true;
+  return event.kind === "ThreadStarted" && before?.type === "event" && before.kind === "ConversationOpened";
+}
+
 /** Whether a message continues the one before: same author, same sort, a few minutes apart. */
 function isFollowing(message: Message, before: TimelineItem | undefined): boolean {
   if (before?.type !== "message") return false;
@@ -32,6 +40,7 @@ export function groupTimeline(items: readonly TimelineItem[]): Block[] {
       blocks.push({ kind: "day", key: `day-${day}`, at });
     }
     const last = blocks.at(-1);
+    if (item.type === "event" && isSilent(item, items[i - 1])) return;
     if (item.type === "event") {
       if (last?.kind === "events") last.events.push(item);
       else blocks.push({ kind: "events", key: item.id, events: [item] });
