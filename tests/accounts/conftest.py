@@ -10,8 +10,10 @@ from parley.accounts import passwords
 from parley.accounts.slice import ACCOUNTS
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
+from parley.kit.outbound import OutboundClient
 from parley.kit.runtime import Runtime
 from tests.support.app import Shop, build_test_app, build_test_runtime, open_shop
+from tests.support.receiver import Receiver, receiving
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +49,21 @@ async def neighbour(runtime: Runtime, app: Litestar) -> AsyncIterator[Shop]:
     made = await open_shop(runtime, app, "Neighbour")
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Somebody's server."""
+    async with receiving() as running:
+        yield running
+
+
+@pytest.fixture
+async def hooked(db: Database, clock: FixedClock) -> AsyncIterator[Shop]:
+    """A workspace that may call this machine."""
+    http = OutboundClient(allow=("127.0.0.1",), clock=clock)
+    runtime = build_test_runtime(db, clock, (ACCOUNTS,), http=http)
+    made = await open_shop(runtime, build_test_app(runtime, (ACCOUNTS,)))
+    yield made
+    await made.close()
+    await http.close()

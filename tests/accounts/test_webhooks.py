@@ -1,11 +1,9 @@
 """Webhooks: signed, in order, caught up after an outage, replayed, given up after three days."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import msgspec
 import pytest
 from hypothesis import given
@@ -14,74 +12,14 @@ from standardwebhooks import Webhook as Verifier
 
 from parley.accounts.announcing import every_fact, wake_webhooks
 from parley.accounts.cleaning import remove_outdated
-from parley.accounts.slice import ACCOUNTS
 from parley.accounts.webhooks import LONGEST_PAUSE, make_secret, parse_url, pause_after, sign_body
 from parley.kit.clock import FixedClock
-from parley.kit.db import Database
 from parley.kit.errors import Invalid
 from parley.kit.log.readers import ReaderLoop
-from parley.kit.outbound import OutboundClient
-from tests.support.app import Shop, body_of, build_test_app, build_test_runtime, open_shop
+from tests.accounts.hooks import DRAIN, deliver, hook, make_tags, state_of, tags_in
+from tests.support.app import Shop, body_of, open_shop
 from tests.support.jobs import run_jobs
-from tests.support.receiver import Received, Receiver, receiving
-
-DRAIN = "accounts.webhook"
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """Somebody's server."""
-    async with receiving() as running:
-        yield running
-
-
-@pytest.fixture
-async def hooked(db: Database, clock: FixedClock) -> AsyncIterator[Shop]:
-    """A workspace that may call this machine."""
-    http = OutboundClient(allow=("127.0.0.1",), clock=clock)
-    runtime = build_test_runtime(db, clock, (ACCOUNTS,), http=http)
-    made = await open_shop(runtime, build_test_app(runtime, (ACCOUNTS,)))
-    yield made
-    await made.close()
-    await http.close()
-
-
-async def hook(admin: httpx.AsyncClient, receiver: Receiver, *kinds: str) -> dict[str, Any]:
-    """Creates a webhook."""
-    made = await admin.post("/api/v1/webhooks", json={"url": f"{receiver.url}/hook", "kinds": list(kinds)})
-    assert made.status_code == 201, made.text
-    found: dict[str, Any] = body_of(made)
-    return found
-
-
-async def state_of(admin: httpx.AsyncClient, webhook: dict[str, Any]) -> dict[str, Any]:
-    """Reads a webhook."""
-    found: dict[str, Any] = body_of(await admin.get(f"/api/v1/webhooks/{webhook['id']}"))
-    return found
-
-
-async def make_tags(admin: httpx.AsyncClient, *names: str) -> None:
-    """Lets something happen."""
-    for name in names:
-        assert (await admin.post("/api/v1/tags", json={"name": name})).status_code == 201
-
-
-async def deliver(shop: Shop) -> int:
-    """Lets readers read and jobs run, as the worker would, but nothing that was put off."""
-    ran = 0
-    while True:
-        await ReaderLoop(shop.runtime).drain()
-        now = await run_jobs(shop.runtime, DRAIN, delayed=False)
-        if not now:
-            return ran
-        ran += now
-
-
-def tags_in(requests: list[Received]) -> list[dict[str, Any]]:
-    """The deliveries about tags."""
-    bodies = [msgspec.json.decode(r.body) for r in requests]
-    return [b for b in bodies if b["data"].get("record") == "tag"]
-
+from tests.support.receiver import Receiver
 
 # Signature and payload
 
@@ -239,114 +177,6 @@ async def test_a_neighbour_hears_nothing(hooked: Shop, receiver: Receiver) -> No
         assert (await lead.request(method, url, json=body)).status_code == 403, url
     assert await state_of(admin, webhook) == before
     await other.close()
-
-
-# Failing and coming back
-
-
-async def test_a_receiver_that_was_away_catches_up_in_order(
-    hooked: Shop, receiver: Receiver, clock: FixedClock
-) -> None:
-    admin = await hooked.signed_in("admin")
-    webhook = await hook(admin, receiver, "SettingsChanged")
-    await deliver(hooked)
-    receiver.requests.clear()
-    receiver.answers = [500, 503]
-    await make_tags(admin, "a")
-    await deliver(hooked)
-    state = await state_of(admin, webhook)
-    assert (state["state"], state["failures"]) == ("failing", 1)
-    assert state["last_error"] == "the receiver answered 500"
-    assert datetime.fromisoformat(state["retry_at"]) == clock.now() + timedelta(seconds=5)
-    await make_tags(admin, "b", "c")
-    assert await deliver(hooked) == 0, "it is left alone until then"
-    assert len(receiver.requests) == 1
-    clock.advance(timedelta(seconds=5))
-    await run_jobs(hooked.runtime, DRAIN, deferred=False)
-    assert (await state_of(admin, webhook))["failures"] == 2
-    clock.advance(timedelta(seconds=10))
-    await run_jobs(hooked.runtime, DRAIN)
-    assert (await state_of(admin, webhook))["state"] == "active"
-    sent = [r.headers["webhook-id"] for r in receiver.requests]
-    assert sent[0] == sent[1] == sent[2], "the same message keeps its id"
-    assert len(tags_in(receiver.requests[2:])) == 3
-    deliveries = body_of(await admin.get(f"/api/v1/webhooks/{webhook['id']}/deliveries"))["items"]
-    assert [(d["state"], d["status"], d["attempts"]) for d in deliveries[:5]] == [
-        ("delivered", 200, 1),
-        ("delivered", 200, 1),
-        ("delivered", 200, 3),
-        ("failed", 503, 2),
-        ("failed", 500, 1),
-    ]
-    assert all(d["duration_ms"] is not None for d in deliveries)
-
-
-async def test_a_job_that_comes_too_early_waits(hooked: Shop, receiver: Receiver, clock: FixedClock) -> None:
-    admin = await hooked.signed_in("admin")
-    await hook(admin, receiver, "SettingsChanged")
-    receiver.answers = [500]
-    await make_tags(admin, "a")
-    await deliver(hooked)
-    await run_jobs(hooked.runtime, DRAIN)
-    assert len(receiver.requests) == 1
-    clock.advance(timedelta(seconds=6))
-    await wake_webhooks(hooked.runtime)
-    await run_jobs(hooked.runtime, DRAIN)
-    assert tags_in(receiver.requests)[-1]["data"]["act"] == "created"
-    assert await hooked.count("SELECT failures FROM webhooks") == 0
-
-
-async def test_given_up_after_three_days_with_a_word_to_the_admins(
-    hooked: Shop, receiver: Receiver, clock: FixedClock
-) -> None:
-    admin_id = await hooked.agent("admin")
-    admin = await hooked.browser(admin_id)
-    webhook = await hook(admin, receiver, "SettingsChanged")
-    receiver.answers = [500] * 500
-    await make_tags(admin, "a")
-    await deliver(hooked)
-    started = clock.now()
-    while (await state_of(admin, webhook))["state"] == "failing":
-        clock.set(datetime.fromisoformat((await state_of(admin, webhook))["retry_at"]))
-        assert await run_jobs(hooked.runtime, DRAIN, deferred=False) >= 1
-    assert timedelta(days=3) <= clock.now() - started <= timedelta(days=3, hours=1)
-    assert (await state_of(admin, webhook))["state"] == "paused"
-    admin = await hooked.browser(admin_id)
-    told = body_of(await admin.get("/api/v1/me/notifications"))["items"]
-    assert [n["text"] for n in told] == [
-        f"The webhook {receiver.url}/hook was paused after three days of failures"
-    ]
-    assert body_of(await (await hooked.signed_in("lead")).get("/api/v1/me/notifications"))["items"] == []
-    assert await run_jobs(hooked.runtime, DRAIN) == 0
-    receiver.answers, receiver.requests = [], []
-    await make_tags(admin, "b")
-    await deliver(hooked)
-    assert receiver.requests == []
-    await admin.patch(f"/api/v1/webhooks/{webhook['id']}", json={"state": "active"})
-    await deliver(hooked)
-    assert len(tags_in(receiver.requests)) == 2, "nothing was lost"
-
-
-async def test_gone_means_gone(hooked: Shop, receiver: Receiver) -> None:
-    admin = await hooked.signed_in("admin")
-    webhook = await hook(admin, receiver, "SettingsChanged")
-    receiver.answers = [410]
-    await make_tags(admin, "a")
-    await deliver(hooked)
-    assert (await state_of(admin, webhook))["state"] == "paused"
-
-
-async def test_a_private_address_is_not_called(shop: Shop, clock: FixedClock, receiver: Receiver) -> None:
-    http = OutboundClient(clock=clock)
-    shop.runtime.http = http
-    admin = await shop.signed_in("admin")
-    webhook = await hook(admin, receiver, "SettingsChanged")
-    await make_tags(admin, "a")
-    await deliver(shop)
-    state = await state_of(admin, webhook)
-    assert (state["state"], receiver.requests) == ("failing", [])
-    assert "not a public address" in state["last_error"]
-    await http.close()
 
 
 # Pause, replay, test, change

@@ -66,14 +66,3 @@ async def list_records(
     )
     items = [msgspec.convert(dict(row), kind) for row in rows[:limit]]
     return Page(items, encode_cursor(rows[limit - 1]["id"]) if len(rows) > limit else None)
-
-
-async def list_views(tx: Transaction, workspace_id: UUID, agent_id: UUID | None) -> list[View]:
-    """Lists the views an agent sees, his own and the shared ones, in their order; at most 200."""
-    rows = await tx.fetch(
-        f"""SELECT {_SHAPES[View][1]} FROM views r
-            WHERE r.workspace_id = $1 AND (r.shared OR r.owner_id = $2) ORDER BY r.position, r.id LIMIT 200""",
-        workspace_id,
-        agent_id,
-    )
-    return [msgspec.convert(dict(row), View) for row in rows]
