@@ -57,7 +57,9 @@ class OneConnection(Database):
             yield self._connection
 
     @asynccontextmanager
-    async def transaction(self, workspace_id: UUID | None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, workspace_id: UUID | None, *, keyed: bool = False
+    ) -> AsyncIterator[Transaction]:
         assert self._owner is not asyncio.current_task(), (
             "a transaction inside a transaction would deadlock in production"
         )

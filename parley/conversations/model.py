@@ -52,12 +52,14 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What became of it; `new` is False when the same message had been received before."""
+    """What became of it, with the content as stored; `new` is False, and no content there, when it was known."""
 
     message_id: UUID
     conversation_id: UUID
     thread_id: UUID
     new: bool
+    html: str = ""
+    text: str = ""
 
 
 def decide_reopen(status: str, closed_at: datetime | None, now: datetime, window: timedelta) -> bool:

@@ -11,6 +11,7 @@ from parley.channels.chat.identity import is_genuine
 from parley.channels.chat.subscribers import channel_topic
 from parley.channels.chat.views import (
     ask_of,
+    build_own_message,
     build_widget_conversation,
     build_widget_message,
     list_visible,
@@ -31,7 +32,7 @@ from parley.conversations.actions.attaching import find_uploads
 from parley.conversations.actions.changing import rate_conversation
 from parley.conversations.actions.reading import mark_seen_by_customer
 from parley.conversations.actions.receiving import receive_message
-from parley.conversations.model import Inbound
+from parley.conversations.model import Inbound, Received
 from parley.conversations.queries.messages import list_messages
 from parley.conversations.queries.rows import find_row
 from parley.conversations.shapes import ConversationRow, Message
@@ -193,13 +194,19 @@ class ChatSession:
                 # Before the commit, so that nothing told about the new conversation goes past this socket.
                 self._runtime.hub.add_topic(self._watcher, conversation_topic(received.conversation_id))
             await remember_thread(ctx, visitor, received.thread_id, received.conversation_id)
-            found = await list_messages(
-                ctx.tx, ctx.workspace_id, [received.message_id], self._parts.links, ctx.now
-            )
+            shown = await self._show(ctx, frame, received, visitor.customer_id)
             row = await find_row(ctx.tx, ctx.workspace_id, received.conversation_id, None) if first else None
             await ctx.flush()
             cursor = str(ctx.cursor) if ctx.cursor is not None else await self._parts.newest(ctx)
-        return build_widget_message(found[0], str(frame.id), None), row, cursor
+        return shown, row, cursor
+
+    async def _show(self, ctx: Ctx, frame: f.Send, received: Received, customer_id: UUID) -> f.WidgetMessage:
+        if received.new and not frame.files:
+            return build_own_message(received, customer_id, str(frame.id), ctx.now)
+        found = await list_messages(
+            ctx.tx, ctx.workspace_id, [received.message_id], self._parts.links, ctx.now
+        )
+        return build_widget_message(found[0], str(frame.id), None)
 
     async def _inbound(self, ctx: Ctx, frame: f.Send, visitor: Visitor, customer_id: UUID) -> Inbound:
         return Inbound(

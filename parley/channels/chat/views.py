@@ -1,12 +1,15 @@
 """What a visitor may see: messages of his own thread; those of other channels only when he is verified."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from parley.channels.chat.frames import WidgetAuthor, WidgetConversation, WidgetFile, WidgetMessage
 from parley.channels.chat.visitors import Visitor
+from parley.conversations.model import Received
 from parley.conversations.queries.messages import SELECT, build_messages
 from parley.conversations.shapes import Attachment, ConversationRow, Message
+from parley.customers.identify import avatar_colour
 from parley.kit.ctx import Ctx
 from parley.kit.files.links import FileLinks
 
@@ -20,7 +23,9 @@ WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.kind = 'message' AND 
 ORDER BY m.id DESC LIMIT $7
 """
 )
-CLIENT_IDS = "SELECT id, external_id, envelope FROM messages WHERE workspace_id = $1 AND id = ANY($2)"
+# The sub-select hides how many ids there are, so that the plan is kept.
+CLIENT_IDS = """SELECT id, external_id, envelope FROM messages
+WHERE workspace_id = $1 AND id = ANY((SELECT $2::uuid[])::uuid[])"""
 
 
 def may_see(visitor: Visitor, message: Message) -> bool:
@@ -76,6 +81,22 @@ def build_widget_message(message: Message, client_id: str | None, ask: str | Non
         state="received" if message.direction == "in" else "sent",
         seen=message.seen_at is not None,
         ask=ask,
+    )
+
+
+def build_own_message(received: Received, customer_id: UUID, client_id: str, at: datetime) -> WidgetMessage:
+    """Shows the visitor his message as it was just stored; for one without files."""
+    return WidgetMessage(
+        id=received.message_id,
+        client_id=client_id,
+        author=WidgetAuthor("customer", "", avatar_colour(customer_id)),
+        html=received.html,
+        text=received.text,
+        files=[],
+        at=at,
+        state="received",
+        seen=False,
+        ask=None,
     )
 
 

@@ -1,6 +1,6 @@
 """Taking in what customers write."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from parley.conversations.actions.attaching import attach_files
@@ -26,54 +26,54 @@ TOUCHED = (
     "channel_kind",
 )
 
-# One statement: the row is locked and read as it was, the message goes in unless it is known, the row moves.
+# One statement: the thread's conversation is locked and read as it was, unless it ended before `$18`; the message
+# goes in unless it is known; the row moves.
 # An automatic message (auto-reply, bounce) wakes nobody and starts no waiting; spam goes aside silently; what
 # a supplier answers wakes the conversation, but the customer's waiting and channel stay as they were.
 RECEIVE = f"""
 WITH prev AS (
-  SELECT c.*, c.status = 'spam' OR $18 OR EXISTS (
+  SELECT c.*, t.purpose <> 'customer' AS is_aside, c.status = 'spam' OR $17 OR EXISTS (
       SELECT 1 FROM customers u
-      WHERE u.workspace_id = $1 AND u.id = $7 AND u.blocked_at IS NOT NULL) AS is_spam,
-    EXISTS (SELECT 1 FROM threads t
-            WHERE t.workspace_id = $1 AND t.id = $4 AND t.purpose <> 'customer') AS is_aside
-  FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE OF c
+      WHERE u.workspace_id = $1 AND u.id = $6 AND u.blocked_at IS NOT NULL) AS is_spam
+  FROM threads t JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
+  WHERE t.workspace_id = $1 AND t.id = $2
+    AND (c.status <> 'closed' OR $18::timestamptz IS NULL OR c.closed_at IS NULL OR c.closed_at >= $18)
+  FOR UPDATE OF c
 ), m AS (
   INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind,
                         direction, author_kind, author_id, external_id, html, text, quoted_html, envelope,
                         state, automatic, attachment_count, remote_images, raw_file_id, created_at)
-  SELECT $1, $3, $2, $4, $5, $6, 'message', 'in',
-         'customer', $7, $8, $9, $10, $11, $12, 'received', $13,
-         $14, $15, $16, $17
+  SELECT $1, $3, prev.id, $2, $4, $5, 'message', 'in',
+         'customer', $6, $7, $8, $9, $10, $11, 'received', $12,
+         $13, $14, $15, $16
   FROM prev
   ON CONFLICT (workspace_id, channel_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
   RETURNING id
 ), t AS (
-  UPDATE threads SET last_message_at = $17 FROM m WHERE threads.workspace_id = $1 AND threads.id = $4
+  UPDATE threads SET last_message_at = $16 FROM m WHERE threads.workspace_id = $1 AND threads.id = $2
 ), c AS (
   UPDATE conversations c SET
-    status = CASE WHEN prev.is_spam THEN 'spam' WHEN NOT $13 AND c.status IN ('closed', 'snoozed') THEN 'open'
+    status = CASE WHEN prev.is_spam THEN 'spam' WHEN NOT $12 AND c.status IN ('closed', 'snoozed') THEN 'open'
                   ELSE c.status END,
-    snoozed_until = CASE WHEN $13 AND NOT prev.is_spam THEN c.snoozed_until END,
-    snoozed_until_reply = $13 AND NOT prev.is_spam AND c.snoozed_until_reply,
-    closed_at = CASE WHEN $13 AND NOT prev.is_spam THEN c.closed_at END,
-    waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $13 OR prev.is_aside THEN c.waiting_since
-                         ELSE coalesce(c.waiting_since, $17) END,
-    last_message_id = m.id, last_message_at = $17, last_incoming_id = m.id,
+    snoozed_until = CASE WHEN $12 AND NOT prev.is_spam THEN c.snoozed_until END,
+    snoozed_until_reply = $12 AND NOT prev.is_spam AND c.snoozed_until_reply,
+    closed_at = CASE WHEN $12 AND NOT prev.is_spam THEN c.closed_at END,
+    waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $12 OR prev.is_aside THEN c.waiting_since
+                         ELSE coalesce(c.waiting_since, $16) END,
+    last_message_id = m.id, last_message_at = $16, last_incoming_id = m.id,
     message_count = c.message_count + 1, version = c.version + 1,
-    channel_id = CASE WHEN prev.is_aside THEN c.channel_id ELSE $5 END,
-    channel_kind = CASE WHEN prev.is_aside THEN c.channel_kind ELSE $6 END
-  FROM m, prev WHERE c.workspace_id = $1 AND c.id = $2
+    channel_id = CASE WHEN prev.is_aside THEN c.channel_id ELSE $4 END,
+    channel_kind = CASE WHEN prev.is_aside THEN c.channel_kind ELSE $5 END
+  FROM m, prev WHERE c.workspace_id = $1 AND c.id = prev.id
   RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )
-SELECT c.*, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
+SELECT prev.id AS conversation_id, c.*, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
 FROM prev LEFT JOIN c ON true
 """
 
-_PLACE = """SELECT t.id, t.conversation_id, c.status, c.closed_at FROM threads t
+BY_KEY = """SELECT t.id, c.status, c.closed_at FROM threads t
 JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
-WHERE t.workspace_id = $1 AND """
-BY_ID = _PLACE + "t.id = $2"
-BY_KEY = _PLACE + "t.channel_id = $2 AND t.key = $3"
+WHERE t.workspace_id = $1 AND t.channel_id = $2 AND t.key = $3"""
 
 
 async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
@@ -81,6 +81,10 @@ async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
 
     What a blocked customer writes goes to spam. Two processes that meet a newcomer agree on one thread.
     """
+    if inbound.thread_id is not None:
+        received = await _store(ctx, inbound, inbound.thread_id, not_before=ctx.now - REOPEN_WINDOW)
+        if received is not None:
+            return received
     place = await _find_place(ctx, inbound)
     if place is None:
         # Whoever opens holds this lock until the commit, so that the other one finds what was opened.
@@ -91,23 +95,29 @@ async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
         if known is not None:
             return known
         place = await _find_place(ctx, inbound) or await _open(ctx, inbound)
-    return await _store(ctx, inbound, *place)
+    received = await _store(ctx, inbound, place)
+    if received is None:
+        raise RuntimeError("the message was neither stored nor known")
+    return received
 
 
-async def _store(ctx: Ctx, inbound: Inbound, thread_id: UUID, conversation_id: UUID) -> Received:
+async def _store(
+    ctx: Ctx, inbound: Inbound, thread_id: UUID, *, not_before: datetime | None = None
+) -> Received | None:
+    """Stores the message in a thread; None when that is unknown or its conversation ended `not_before`."""
     message_id = new_id(ctx.clock.now())
     text, masked = mask_cards(inbound.text)
+    html = mask_cards(inbound.html)[0] if masked else inbound.html
     row = await ctx.tx.fetchrow(
         RECEIVE,
         ctx.workspace_id,
-        conversation_id,
-        message_id,
         thread_id,
+        message_id,
         inbound.channel_id,
         inbound.channel_kind,
         inbound.customer_id,
         inbound.external_id,
-        mask_cards(inbound.html)[0] if masked else inbound.html,
+        html,
         text,
         inbound.quoted_html,
         inbound.envelope,
@@ -117,12 +127,11 @@ async def _store(ctx: Ctx, inbound: Inbound, thread_id: UUID, conversation_id: U
         inbound.raw_file_id,
         ctx.now,
         inbound.spam,
+        not_before,
     )
     if row is None or row["last_message_id"] is None:
-        known = await _find_known(ctx, inbound)
-        if known is None:
-            raise RuntimeError("the message was neither stored nor known")
-        return known
+        return await _find_known(ctx, inbound)
+    conversation_id: UUID = row["conversation_id"]
     if inbound.files:
         await attach_files(ctx, message_id, inbound.files)
     changes, previous = split_row(row, TOUCHED)
@@ -141,7 +150,7 @@ async def _store(ctx: Ctx, inbound: Inbound, thread_id: UUID, conversation_id: U
         )
     )
     MESSAGES.labels("in", inbound.channel_kind).inc()
-    return Received(message_id, conversation_id, thread_id, new=True)
+    return Received(message_id, conversation_id, thread_id, new=True, html=html, text=text)
 
 
 async def _find_known(ctx: Ctx, inbound: Inbound) -> Received | None:
@@ -157,15 +166,12 @@ async def _find_known(ctx: Ctx, inbound: Inbound) -> Received | None:
     return Received(row["id"], row["conversation_id"], row["thread_id"], new=False) if row else None
 
 
-async def _find_place(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID] | None:
-    """Finds thread and conversation that the message continues; None when they ended too long ago."""
-    wanted: list[tuple[str, tuple[UUID | str, ...]]] = [(BY_KEY, (inbound.channel_id, inbound.thread_key))]
-    if inbound.thread_id is not None:
-        wanted.insert(0, (BY_ID, (inbound.thread_id,)))
-    for sql, args in wanted:
-        row = await ctx.tx.fetchrow(sql, ctx.workspace_id, *args)
-        if row is not None and decide_reopen(row["status"], row["closed_at"], ctx.now, REOPEN_WINDOW):
-            return row["id"], row["conversation_id"]
+async def _find_place(ctx: Ctx, inbound: Inbound) -> UUID | None:
+    """Finds the thread that the message continues by its key; None when there is none or it ended too long ago."""
+    row = await ctx.tx.fetchrow(BY_KEY, ctx.workspace_id, inbound.channel_id, inbound.thread_key)
+    if row is not None and decide_reopen(row["status"], row["closed_at"], ctx.now, REOPEN_WINDOW):
+        thread_id: UUID = row["id"]
+        return thread_id
     return None
 
 
@@ -173,7 +179,7 @@ def _opening_lock(ctx: Ctx, inbound: Inbound) -> str:
     return f"{ctx.workspace_id}:{inbound.channel_id}:{inbound.thread_key}"
 
 
-async def _open(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID]:
+async def _open(ctx: Ctx, inbound: Inbound) -> UUID:
     """Opens a conversation with a thread; an old thread gives up the same key, it is found by its id."""
     conversation_id = inbound.conversation_id or await open_conversation(
         ctx,
@@ -194,7 +200,7 @@ async def _open(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID]:
         inbound.channel_id,
         inbound.thread_key,
     )
-    thread_id = await start_thread(
+    return await start_thread(
         ctx,
         ThreadStart(
             conversation_id=conversation_id,
@@ -206,7 +212,6 @@ async def _open(ctx: Ctx, inbound: Inbound) -> tuple[UUID, UUID]:
             participants=inbound.participants,
         ),
     )
-    return thread_id, conversation_id
 
 
 async def _is_blocked(ctx: Ctx, customer_id: UUID) -> bool:

@@ -227,7 +227,7 @@ class LiveHub:
         db = self._runtime.db
         moved = False
         while True:
-            async with db.transaction(workspace_id) as tx:
+            async with db.transaction(workspace_id, keyed=True) as tx:
                 facts = await read_workspace(
                     tx, workspace_id, tail.cursor, epoch=db.epoch, own=db.sees_own_writes, limit=BATCH
                 )
