@@ -3,6 +3,7 @@
 Row security compares `workspace_id` with the setting `parley.workspace`; a transaction without a scope sees no row at all.
 """
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -169,7 +170,7 @@ async def commit(connection: Any) -> None:
     try:
         done = await connection.execute("COMMIT")
     except BaseException:
-        connection.terminate()
+        throw_away(connection)
         raise
     if done != "COMMIT":
         raise NotCommittedError("A statement had failed, so nothing was committed.")
@@ -181,9 +182,15 @@ async def roll_back(connection: Any) -> None:
         if not connection.is_closed():
             await connection.execute("ROLLBACK")
     except BaseException as failure:
-        connection.terminate()
+        throw_away(connection)
         if not isinstance(failure, Exception):
             raise
+
+
+def throw_away(connection: Any) -> None:
+    """Ends a connection at once, unless the pool has taken it back because it was lost."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def run_hooks(hooks: Sequence[Hook]) -> None:

@@ -119,9 +119,8 @@ class ReaderLoop:
         while True:
             try:
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=False)
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
-                raise
             except Exception as failure:  # noqa: BLE001 - whatever a handler raises, the others go on
+                # When it was the database that went away, the second time raises that too.
                 log.warning("a fact failed, going one by one", reader=reader, lane=lane, error=repr(failure))
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=True)
             if not full:
@@ -186,9 +185,9 @@ class ReaderLoop:
             try:
                 async with tx.savepoint():
                     await self._handle(tx, recorded, handlers)
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
-                raise
-            except Exception as failure:  # noqa: BLE001 - see above
+            except Exception as failure:
+                if tx.connection.is_closed():
+                    raise
                 error = repr(failure)[:2000]
                 tx.scope = ""
             else:
