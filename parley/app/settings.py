@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo_password: str = ""
     metrics_token: str = ""
     file_limit: int = 20 * 1024 * 1024
+    copy_after_seconds: int = 90
 
     @property
     def origin(self) -> str:
@@ -60,6 +61,7 @@ _NUMBERS = {
     "pool_size": (2, 200),
     "worker_concurrency": (20, 500),
     "file_limit": (1024, 1024**3),
+    "copy_after_seconds": (1, 86_400),
 }
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "text")}
 

@@ -2,6 +2,7 @@
 
 import html as htmllib
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 JOB = "channels.mail_unseen"
-PATIENCE = timedelta(seconds=90)
 MOST = 50
 ABOUT = """
 SELECT c.brand_id, c.customer_id, coalesce(c.language, cu.language, w.language) AS language, nv.value AS name,
@@ -59,15 +59,16 @@ ORDER BY id LIMIT 10
 """
 
 
-async def watch_unseen(ctx: Ctx, fact: Fact, _: Recorded) -> None:
-    """Looks again a while after an answer in the chat."""
-    if isinstance(fact, MessagePosted) and fact.channel_kind == "chat" and not fact.automatic:
-        later = max(timedelta(0), fact.scheduled_for - ctx.now) if fact.scheduled_for else timedelta(0)
-        ctx.defer(
-            JOB,
-            {"conversation_id": fact.conversation_id, "thread_id": fact.thread_id},
-            delay=later + PATIENCE,
-        )
+def watch_unseen(patience: timedelta) -> Callable[[Ctx, Fact, Recorded], Awaitable[None]]:
+    """Gives the subscriber that has an answer in the chat looked at again when `patience` is over."""
+
+    async def watch(ctx: Ctx, fact: Fact, _: Recorded) -> None:
+        if isinstance(fact, MessagePosted) and fact.channel_kind == "chat" and not fact.automatic:
+            later = max(timedelta(0), fact.scheduled_for - ctx.now) if fact.scheduled_for else timedelta(0)
+            about = {"conversation_id": fact.conversation_id, "thread_id": fact.thread_id}
+            ctx.defer(JOB, about, delay=later + patience)
+
+    return watch
 
 
 async def mail_unseen(job: Job) -> None:

@@ -1,5 +1,6 @@
 """Joins e-mail with the inbox: who reads items, addresses answers, guards what leaves, and copies chats."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parley.channels.actions.mail_log import forget_exchanges
@@ -23,7 +24,8 @@ def join_email(runtime: "Runtime", parts: "ChannelParts") -> None:
     parts.sending.guard_by("email", check=check_outgoing, note=note_sent)
     runtime.jobs.add(JOB, mail_unseen, max_attempts=8, first_delay=5, max_delay=300)
     runtime.jobs.every("channels.mail_log", 3600, forget_old_exchanges)
-    runtime.readers.subscribe("chat_copies", watch_unseen, MessagePosted)
+    patience = timedelta(seconds=runtime.settings.copy_after_seconds)
+    runtime.readers.subscribe("chat_copies", watch_unseen(patience), MessagePosted)
 
 
 async def forget_old_exchanges(runtime: "Runtime") -> None:
