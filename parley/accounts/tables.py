@@ -61,7 +61,7 @@ agents = workspace_table(
     when("totp_confirmed_at", null=True),
     big("totp_step", null=True),
     doc("notification_prefs"),
-    txt("presence", default="away"),
+    txt("presence", default="online"),
     when("presence_at", null=True),
     when("last_assigned_at", null=True),
     when("created_at", now=True),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -81,7 +82,7 @@ class DeskSocket:
         if me is None or not _same_origin(scope):
             await send({"type": "websocket.close", "code": 4401})
             return
-        session = DeskSession(self._runtime, self.board, me, send)
+        session = DeskSession(self._runtime, self.board, me, send, lambda: self._authenticate(scope))
         self._open.add(session)
         SOCKETS.labels("desk").inc()
         try:
@@ -121,14 +122,20 @@ def _same_origin(scope: Any) -> bool:
     return not origin or origin.split("://")[-1] == headers.get(b"host", b"").decode("latin-1")
 
 
+Believe = Callable[[], Awaitable[Principal | None]]
+
+
 class DeskSession:
     """One open desk."""
 
-    def __init__(self, runtime: "Runtime", board: PresenceBoard, me: Principal, send: Any) -> None:
+    def __init__(
+        self, runtime: "Runtime", board: PresenceBoard, me: Principal, send: Any, believe: Believe
+    ) -> None:
         self._runtime = runtime
         self._board = board
         self._me = me
         self._send_raw = send
+        self._believe = believe
         self._watcher: Watcher | None = None
         self._from = Cursor(0, 0, 0)
         self._viewing: UUID | None = None
@@ -225,6 +232,9 @@ class DeskSession:
         if now - self._touched < PRESENCE_SECONDS or self._me.actor.kind != "agent":
             return
         self._touched = now
+        if await self._believe() is None:
+            await self.close(4401)
+            return
         async with self._runtime.db.transaction(self._me.workspace_id) as tx:
             name = await tx.fetchval(
                 "UPDATE agents SET presence_at = $3 WHERE workspace_id = $1 AND id = $2 RETURNING name",

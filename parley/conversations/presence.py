@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 
+# The topic of what every visitor of a workspace's chats must hear.
+VISITORS = "visitors"
+
+
 class PresenceBoard:
     """This process's desks and, as far as they have told, those of the other processes."""
 
@@ -64,6 +68,7 @@ class PresenceBoard:
         self._names[me.agent_id] = name
         if not sockets:
             self._tell_agents(me.workspace_id, {me.agent_id})
+            self._runtime.nerves.tell(me.workspace_id, VISITORS, {"what": "presence"})
         sockets.add(socket)
 
     def gone(self, me: Principal, socket: object) -> None:

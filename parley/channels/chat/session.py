@@ -8,7 +8,6 @@ import structlog
 
 from parley.channels.chat import frames as f
 from parley.channels.chat.identity import is_genuine
-from parley.channels.chat.subscribers import channel_topic
 from parley.channels.chat.views import (
     ask_of,
     build_own_message,
@@ -33,6 +32,7 @@ from parley.conversations.actions.changing import rate_conversation
 from parley.conversations.actions.reading import mark_seen_by_customer
 from parley.conversations.actions.receiving import receive_message
 from parley.conversations.model import Inbound, Received
+from parley.conversations.presence import VISITORS
 from parley.conversations.queries.messages import list_messages
 from parley.conversations.queries.rows import find_row
 from parley.conversations.shapes import ConversationRow, Message
@@ -128,7 +128,7 @@ class ChatSession:
             )
 
     async def _watch(self, visitor: Visitor) -> None:
-        topics = {channel_topic(self._channel.id)}
+        topics = {VISITORS}
         if visitor.conversation_id is not None:
             topics.add(conversation_topic(visitor.conversation_id))
         if self._watcher is not None:
@@ -278,7 +278,7 @@ class ChatSession:
             await self._wire.close(1012)
         elif isinstance(item, Batch):
             await self._hear_batch(item, visitor)
-        elif item.topic.startswith("ch:"):
+        elif item.topic == VISITORS:
             async with self._ctx(visitor) as ctx:
                 staffing = await self._parts.staffing.get(ctx.tx, ctx.workspace_id, ctx.now)
             await self._wire.send(f.encode("presence", **describe(staffing)))

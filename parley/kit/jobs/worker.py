@@ -94,6 +94,9 @@ class Worker:
                     await self._run_queue()
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
                     log.warning("queue lost its database, reconnecting", error=str(failure))
+                except Exception:
+                    # Whatever went wrong in the queue, work must go on.
+                    log.exception("the queue ended, starting it again")
                 self.alive = False
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), 0.3)

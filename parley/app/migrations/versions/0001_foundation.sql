@@ -16,7 +16,7 @@ CREATE TABLE agents (
 	totp_confirmed_at TIMESTAMP WITH TIME ZONE, 
 	totp_step BIGINT, 
 	notification_prefs JSONB DEFAULT '{}' NOT NULL, 
-	presence TEXT DEFAULT 'away' NOT NULL, 
+	presence TEXT DEFAULT 'online' NOT NULL, 
 	presence_at TIMESTAMP WITH TIME ZONE, 
 	last_assigned_at TIMESTAMP WITH TIME ZONE, 
 	created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
