@@ -9,7 +9,7 @@ from parley.channels.parts import ChannelParts
 from parley.channels.plugins import load_plugins
 from parley.channels.queries.channels import ChannelBook
 from parley.channels.rights import PERMISSIONS
-from parley.channels.routes import channels, widget
+from parley.channels.routes import channels, forms, hooks, oauth, senders, widget
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
@@ -27,5 +27,15 @@ def _register(runtime: Runtime) -> None:
 
 
 CHANNELS = Slice(
-    "channels", routes=(*channels.ROUTES, *widget.ROUTES), permissions=PERMISSIONS, register=_register
+    "channels",
+    routes=(
+        *channels.ROUTES,
+        *senders.ROUTES,
+        *oauth.ROUTES,
+        *hooks.ROUTES,
+        *forms.ROUTES,
+        *widget.ROUTES,
+    ),
+    permissions=PERMISSIONS,
+    register=_register,
 )

@@ -8,6 +8,7 @@ from parley.channels.email.addressing import address_mail, start_mail_thread
 from parley.channels.email.copies import JOB, mail_unseen, watch_unseen
 from parley.channels.email.guard import check_outgoing, note_sent
 from parley.channels.email.ingest import ingest_mail
+from parley.channels.forms.ingest import ingest_form
 from parley.channels.ingesting import register_ingesting
 from parley.facts.conversations import MessagePosted
 
@@ -20,6 +21,7 @@ def join_email(runtime: "Runtime", parts: "ChannelParts") -> None:
     """Registers readers, addresses, jobs and subscribers of e-mail."""
     register_ingesting(runtime, parts.ingesting)
     parts.ingesting.read_by("email", ingest_mail)
+    parts.ingesting.read_by("form", ingest_form)
     parts.sending.address_by("email", address_mail, start=start_mail_thread)
     parts.sending.guard_by("email", check=check_outgoing, note=note_sent)
     runtime.jobs.add(JOB, mail_unseen, max_attempts=8, first_delay=5, max_delay=300)

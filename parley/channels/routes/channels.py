@@ -19,7 +19,7 @@ from parley.channels.schemas import (
 )
 from parley.kit.ctx import Ctx
 from parley.kit.failures import Failure
-from parley.kit.http.access import needs
+from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
@@ -122,11 +122,13 @@ async def remove_channel_route(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> 
     await remove_channel(ctx, runtime.parts["channels"].book, channel_id)
 
 
-@route("POST", "/api/v1/channels/{channel_id:uuid}/test", WRITE, status=200)
-async def test_channel(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> TestResult:
+@route("POST", "/api/v1/channels/{channel_id:uuid}/test", WRITE, status=200, transaction=False)
+async def test_channel(me: Principal, runtime: Runtime, channel_id: UUID) -> TestResult:
     """Tries the connection step by step and says in plain words what is wrong."""
     parts = runtime.parts["channels"]
-    channel = await parts.book.get(ctx.tx, ctx.workspace_id, channel_id)
+    async with runtime.db.transaction(me.workspace_id) as tx:
+        parts.book.forget(channel_id)
+        channel = await parts.book.get(tx, me.workspace_id, channel_id)
     adapter = get_plugin(parts.book.plugins, channel.plugin)
     steps: list[Step] = []
     try:
