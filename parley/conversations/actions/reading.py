@@ -33,14 +33,20 @@ async def mark_read(ctx: Ctx, conversation_id: UUID, agent_id: UUID) -> None:
 
 
 async def mark_unread(ctx: Ctx, conversation_id: UUID, agent_id: UUID) -> None:
-    """Makes the conversation new again for one agent."""
-    await ctx.tx.execute(
-        "DELETE FROM read_marks WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3",
+    """Makes the conversation new again for one agent; raises NotFound."""
+    row = await ctx.tx.fetchrow(
+        """WITH gone AS (
+             DELETE FROM read_marks WHERE workspace_id = $1 AND agent_id = $2 AND conversation_id = $3 RETURNING 1)
+           SELECT EXISTS (SELECT 1 FROM gone) AS changed FROM conversations
+           WHERE workspace_id = $1 AND id = $3""",
         ctx.workspace_id,
         agent_id,
         conversation_id,
     )
-    ctx.emit(ConversationRead(conversation_id=conversation_id, agent_id=agent_id, message_id=None))
+    if row is None:
+        raise NotFound("conversation")
+    if row["changed"]:
+        ctx.emit(ConversationRead(conversation_id=conversation_id, agent_id=agent_id, message_id=None))
 
 
 async def mark_seen_by_customer(ctx: Ctx, thread_id: UUID, message_id: UUID) -> bool:
