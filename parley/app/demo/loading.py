@@ -116,7 +116,8 @@ async def _set_password(runtime: Runtime, workspace_id: UUID, password: str) -> 
 
 async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
     workspace_id = uuid7()
-    conversations = load_conversations()
+    # In the order in which they began, so that numbers grow with time.
+    conversations = sorted(load_conversations(), key=lambda told: told.messages[0].at)
     now = runtime.clock.now()
     async with runtime.ctx(workspace_id) as ctx:
         await create_workspace(ctx, name=SHOP, slug=LOADING, time_zone="UTC")
