@@ -7,12 +7,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 
 from parley.conversations.presence import PresenceBoard
-from parley.kit.db import Transaction
+from parley.kit.db import TROUBLE, Transaction
 from parley.kit.http.access import Authenticator, Principal
 from parley.kit.live.hub import DESK, Ephemeral, Item, Watcher
 from parley.kit.log.cursor import BadCursor, Cursor, parse_cursor
@@ -76,7 +75,7 @@ class DeskSocket:
         await send({"type": "websocket.accept"})
         try:
             me = await self._authenticate(scope)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except TROUBLE:
             await send({"type": "websocket.close", "code": 1012})
             return
         if me is None or not _same_origin(scope):
@@ -87,7 +86,7 @@ class DeskSocket:
         SOCKETS.labels("desk").inc()
         try:
             await session.listen(receive)
-        except (ConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failure:
+        except TROUBLE as failure:
             log.debug("desk went away", error=repr(failure))
             await session.close(1012)
         finally:

@@ -329,4 +329,10 @@ search_documents = workspace_table(
     key=("message_id",),
     info={"tenant": False},
 )
-Index("ix_search_documents_tokens", search_documents.c.tokens, postgresql_using="gin")
+# Every search reads the entries that wait to be merged into the index one by one, so few may wait.
+Index(
+    "ix_search_documents_tokens",
+    search_documents.c.tokens,
+    postgresql_using="gin",
+    postgresql_with={"gin_pending_list_limit": "256"},
+)

@@ -183,6 +183,11 @@ async def test_the_subject_counts(shop: Shop, inbox: Inbox) -> None:
     await inbox.read_log()
     hit = (await search(shop, "refund help"))[0]
     assert hit["snippet"] == "Please help"
+    browser = await shop.signed_in()
+    await browser.patch(f"/api/v1/conversations/{hit['conversation']['id']}", json={"subject": "Exchange"})
+    await inbox.read_log()
+    assert await search(shop, "refund help") == []
+    assert len(await search(shop, "exchange help")) == 1
 
 
 async def test_pages_walk_through_all_weeks_newest_first(shop: Shop, inbox: Inbox, clock: FixedClock) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from parley.conversations.actions.applying import Changes, apply_changes
+from parley.conversations.actions.bulk import start_bulk, undo_bulk
+from parley.conversations.actions.bulk_values import BulkAct
 from parley.conversations.actions.changing import rate_conversation, tag_conversation
 from parley.conversations.actions.delivering import (
     begin_next_delivery,
@@ -17,7 +19,9 @@ from parley.conversations.actions.delivering import (
     reschedule_message,
     retry_delivery,
 )
+from parley.conversations.actions.following import change_followers
 from parley.conversations.actions.reading import mark_read, mark_seen_by_customer, mark_unread
+from parley.conversations.actions.redacting import redact_message
 from parley.conversations.actions.undoing import undo_message
 from parley.customers.actions.editing import block_customer, change_customer, name_customer, unblock_customer
 from parley.kit.clock import FixedClock
@@ -159,6 +163,26 @@ async def _customer(a: Actors, n: int) -> None:
             await change_customer(ctx, a.customer_id, {"vip": n % 8 == 3})
 
 
+async def _redact(a: Actors, n: int) -> None:
+    async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+        await redact_message(ctx, a.pick(n), "asked")
+
+
+async def _bulk(a: Actors, n: int) -> None:
+    act = BulkAct(status=("closed", "open", "spam")[n % 3], add_tags=[a.tags[0]] if n % 2 else [])
+    async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+        done = await start_bulk(ctx, a.agent(n), [a.conversation_id], act)
+    if n % 4 == 0:
+        a.clock.advance(timedelta(seconds=1))
+        async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+            await undo_bulk(ctx, done.id, a.agent(n))
+
+
+async def _follow(a: Actors, n: int) -> None:
+    async with a.inbox.ctx() as ctx:
+        await change_followers(ctx, a.conversation_id, add=[a.agent(n)], remove=[a.agent(n + 1)])
+
+
 ACTS: dict[str, Callable[[Actors, int], Awaitable[None]]] = {
     "receive": _receive,
     "reply": _reply,
@@ -176,5 +200,8 @@ ACTS: dict[str, Callable[[Actors, int], Awaitable[None]]] = {
     "message": _message,
     "rate": _rate,
     "customer": _customer,
+    "redact": _redact,
+    "bulk": _bulk,
+    "follow": _follow,
 }
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 500)), min_size=3, max_size=30)

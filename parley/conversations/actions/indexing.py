@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from parley.conversations.weeks import token_prefix, week_of
-from parley.facts.conversations import MessageRedacted
+from parley.facts.conversations import ConversationEdited, MessageRedacted
 from parley.kit.ctx import Ctx
 from parley.kit.log.fact import Fact, Recorded
 from parley.kit.search import tokenise
@@ -42,6 +42,19 @@ async def index_message(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
         await unindex_messages(ctx, [message_id])
     else:
         await index_messages(ctx, [message_id])
+
+
+async def index_subject(ctx: Ctx, fact: Fact, _: Recorded) -> None:
+    """Brings the newest messages of a conversation up to date in the index when its subject has changed."""
+    if not isinstance(fact, ConversationEdited) or "subject_value_id" not in fact.changes:
+        return
+    rows = await ctx.tx.fetch(
+        """SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = $2
+           ORDER BY id DESC LIMIT 200""",
+        ctx.workspace_id,
+        fact.conversation_id,
+    )
+    await index_messages(ctx, [row["id"] for row in rows])
 
 
 async def index_messages(ctx: Ctx, message_ids: Sequence[UUID]) -> None:

@@ -93,7 +93,7 @@ def build_message(row: Any, files: list[Attachment]) -> Message:
             name=row["author_name"] or (sender[0].name or sender[0].address if sender else ""),
             avatar_colour=row["author_colour"],
         ),
-        subject=row["subject"],
+        subject=row["subject"] or envelope.get("subject"),
         html=row["html"] or "",
         text=row["text"] or "",
         quoted_html=row["quoted_html"],

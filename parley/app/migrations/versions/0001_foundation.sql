@@ -339,7 +339,7 @@ CREATE TABLE search_documents (
 	CONSTRAINT pk_search_documents PRIMARY KEY (workspace_id, message_id)
 )
 -- ;
-CREATE INDEX ix_search_documents_tokens ON search_documents USING gin (tokens)
+CREATE INDEX ix_search_documents_tokens ON search_documents USING gin (tokens) WITH (gin_pending_list_limit = 256)
 -- ;
 CREATE TABLE tags (
 	workspace_id UUID NOT NULL, 
