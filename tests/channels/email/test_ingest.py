@@ -130,7 +130,7 @@ async def test_pictures_files_and_quotes_find_their_places(room: Mailroom) -> No
         html='<p>See <img src="cid:photo1@x"> and <img src="https://tracker.example/a.png" width="30" height="30"></p>'
         '<blockquote type="cite"><p>How does it look?</p></blockquote>',
     )
-    html = mail.get_payload()[1]  # type: ignore[index,union-attr]
+    html = mail.get_payload()[1]  # type: ignore[index]
     assert isinstance(html, EmailMessage)
     html.add_related(PIXEL, "image", "png", cid="<photo1@x>", filename="photo.png")
     mail.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv", filename="order list.csv")
