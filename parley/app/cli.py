@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import click
 
 from parley import __version__
@@ -37,7 +38,7 @@ def run(work: Any) -> None:
 
     try:
         uvloop.run(work)
-    except (PostgresError, click.ClickException, OSError) as failure:
+    except (PostgresError, click.ClickException, OSError, asyncpg.PostgresError) as failure:
         message = failure.message if isinstance(failure, click.ClickException) else str(failure)
         click.echo(f"parley: {message}", err=True)
         sys.exit(1)

@@ -19,7 +19,7 @@ from parley.app.routes import ROUTES
 from parley.app.settings import Settings
 from parley.app.slices import SLICES
 from parley.conversations.desk_socket import DeskSocket
-from parley.kit.db import Database
+from parley.kit.db import AWAY, Database
 from parley.kit.jobs.worker import Worker
 from parley.kit.live.bus import Bus
 from parley.kit.log.readers import ReaderLoop
@@ -65,10 +65,15 @@ def _report(event: ServerEvent) -> None:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, dsn: str, *, bus: bool = True) -> AsyncIterator[Runtime]:
-    """Gives a runtime with every slice registered, its bus running."""
+async def open_runtime(
+    settings: Settings, dsn: str, *, bus: bool = True, patience: float = 0.0
+) -> AsyncIterator[Runtime]:
+    """Gives a runtime with every slice registered, its bus running.
+
+    Waits up to `patience` seconds for a server that is not there yet; raises OSError when there is none.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
-    db = await Database.open(dsn, max_size=settings.pool_size)
+    db = await _find_server(settings, dsn, patience)
     line = Bus(dsn) if bus else None
     runtime = build_runtime(db, settings, SLICES, bus=line)
     runtime.parts["desk_socket"] = DeskSocket(runtime)
@@ -84,6 +89,18 @@ async def open_runtime(settings: Settings, dsn: str, *, bus: bool = True) -> Asy
         await db.close()
 
 
+async def _find_server(settings: Settings, dsn: str, patience: float) -> Database:
+    end = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await Database.open(dsn, max_size=settings.pool_size)
+        except AWAY as failure:
+            if asyncio.get_running_loop().time() > end:
+                raise OSError(f"The database cannot be reached ({failure}).") from failure
+            log.warning("waiting for the database", error=str(failure))
+        await asyncio.sleep(1)
+
+
 @asynccontextmanager
 async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
     """Runs queue, readers, channels and the heartbeat while the block runs."""
@@ -91,7 +108,7 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
     readers = ReaderLoop(runtime)
     runtime.nerves.readers = readers
     tasks = [
-        asyncio.create_task(work(), name=name)
+        asyncio.create_task(_keep_going(name, work), name=name)
         for name, work in (
             ("queue", worker.run),
             ("readers", readers.run),
@@ -99,8 +116,6 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
             ("channels", getattr(runtime.parts["channels"], "run_plugins", asyncio.Event().wait)),
         )
     ]
-    for task in tasks:
-        task.add_done_callback(_complain)
     try:
         yield
     finally:
@@ -111,6 +126,18 @@ async def running_worker(runtime: Runtime) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _keep_going(name: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Runs a part until it ends by itself; one that fails is begun again, for nobody else would."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a part of the process ended", part=name)
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 def _complain(task: asyncio.Task[None]) -> None:

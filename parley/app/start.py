@@ -22,6 +22,8 @@ from parley.app.settings import Settings
 from parley.kit.runtime import Runtime
 
 Say = Callable[[str], None]
+# Seconds for which a process that was started together with its database waits for it.
+PATIENCE = 30.0
 
 
 async def start_everything(settings: Settings, say: Say) -> None:
@@ -50,7 +52,10 @@ async def start_web(settings: Settings, say: Say) -> None:
     """Serves HTTP and sockets until a signal comes."""
     stop = stop_on_signals()
     with contextlib.closing(bind(settings.host, settings.port)) as listening:
-        async with open_database(settings, say) as dsn, open_runtime(settings, dsn) as runtime:
+        async with (
+            open_database(settings, say) as dsn,
+            open_runtime(settings, dsn, patience=PATIENCE) as runtime,
+        ):
             await check_migrated(runtime)
 
             async def ready() -> None:
@@ -62,7 +67,7 @@ async def start_web(settings: Settings, say: Say) -> None:
 async def start_worker(settings: Settings, say: Say) -> None:
     """Runs jobs, readers and channels until a signal comes."""
     stop = stop_on_signals()
-    async with open_database(settings, say) as dsn, open_runtime(settings, dsn) as runtime:
+    async with open_database(settings, say) as dsn, open_runtime(settings, dsn, patience=PATIENCE) as runtime:
         await check_migrated(runtime)
         async with running_worker(runtime):
             say("Parley's worker runs")

@@ -22,6 +22,21 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 Hook = Callable[[], Awaitable[None] | None]
 
 
+# The server is away or going away; nothing is wrong with what was asked.
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+# What loops that must not end expect of a database.
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
 class NotCommittedError(Exception):
     """Raised at the end of a transaction in which somebody went on after a statement had failed."""
 

@@ -106,8 +106,22 @@ async def check_screens(crowd: Crowd, house: House, token: str) -> None:
     rows, messages = await fetch_everything(house.origin, token)
     for desk in crowd.desks:
         await desk.until(lambda d: set(d.messages) >= set(messages), 20)
-        assert desk.messages == messages
-        assert desk.rows == rows
+        differences = list_differences(desk.messages, messages) + list_differences(desk.rows, rows)
+        assert not differences, "\n".join(differences)
+
+
+def list_differences(shown: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
+    """Says where what a screen shows is not what there is."""
+    found = [f"{key} only on one side" for key in shown.keys() ^ fresh.keys()]
+    for key in shown.keys() & fresh.keys():
+        # Whether a row is unread is everybody's own; live frames are the same for all, the desk works it out.
+        names = (shown[key].keys() | fresh[key].keys()) - {"unread"}
+        found += [
+            f"{key}.{name}: shown {shown[key].get(name)!r}, is {fresh[key].get(name)!r}"
+            for name in sorted(names)
+            if shown[key].get(name) != fresh[key].get(name)
+        ]
+    return found[:20]
 
 
 async def check_log(ledger: Ledger) -> None:

@@ -27,8 +27,15 @@ class House(Protocol):
     def dsn(self) -> str:
         """The database's address."""
 
+    @property
+    def origins(self) -> list[str]:
+        """All addresses where it answers."""
+
     def origin(self) -> str:
-        """Gives an address where it answers, not always the same."""
+        """Gives one of them, not always the same."""
+
+    def ended(self) -> list[str]:
+        """Names the parts that have ended without having been killed."""
 
     async def kill(self, part: str) -> None:
         """Kills a part and starts it again; returns before it is ready."""
@@ -43,11 +50,12 @@ class House(Protocol):
 async def wait_ready(house: House, seconds: float = 60.0) -> None:
     """Waits until every address says that it is ready."""
     async with asyncio.timeout(seconds), httpx.AsyncClient(timeout=5) as client:
-        for _ in range(4):
+        for origin in house.origins:
             while True:
                 with contextlib.suppress(httpx.TransportError):
-                    if (await client.get(house.origin() + "/readyz")).status_code == 200:
+                    if (await client.get(f"{origin}/readyz")).status_code == 200:
                         break
+                assert not house.ended(), f"ended by themselves: {house.ended()}"
                 await asyncio.sleep(0.1)
 
 
@@ -83,7 +91,16 @@ class OneProcess:
 
     def origin(self) -> str:
         """Gives the one address."""
-        return f"http://127.0.0.1:{self._port}"
+        return self.origins[0]
+
+    @property
+    def origins(self) -> list[str]:
+        """The one address."""
+        return [f"http://127.0.0.1:{self._port}"]
+
+    def ended(self) -> list[str]:
+        """Tells whether it has ended."""
+        return [] if self._running.runs else ["all"]
 
     async def kill(self, part: str) -> None:
         """Kills the process or PostgreSQL."""
@@ -136,7 +153,16 @@ class FourProcesses:
 
     def origin(self) -> str:
         """Gives one of the two addresses."""
-        return f"http://127.0.0.1:{self._chance.choice(self._ports)}"
+        return self._chance.choice(self.origins)
+
+    @property
+    def origins(self) -> list[str]:
+        """Both addresses."""
+        return [f"http://127.0.0.1:{port}" for port in self._ports]
+
+    def ended(self) -> list[str]:
+        """Names the processes that have ended."""
+        return [part for part, process in self._running.items() if not process.runs]
 
     async def kill(self, part: str) -> None:
         """Kills a process or PostgreSQL."""

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-import asyncpg
 import msgspec
 from litestar import Request, Response
 
 from parley.app.migrate import newest_revision
+from parley.kit.db import TROUBLE
 from parley.kit.errors import NotAllowed
 from parley.kit.http.access import PUBLIC
 from parley.kit.http.routes import route
@@ -49,7 +49,7 @@ async def check_all(runtime: Runtime) -> dict[str, Check]:
                 """SELECT (SELECT version_num FROM alembic_version) AS revision,
                           (SELECT max(moved_at) FROM worker_beats) > now() - interval '30 seconds' AS beating"""
             )
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+    except TROUBLE as failure:
         away = Check(ok=False, detail=f"The database does not answer ({type(failure).__name__}).")
         unknown = Check(ok=False, detail="Not known while the database is away.")
         return {"database": away, "migrations": unknown, "worker": unknown}

@@ -12,6 +12,7 @@ import structlog
 from parley.channels.chat import frames as f
 from parley.channels.chat.session import ChatSession
 from parley.channels.model import Channel
+from parley.kit.db import TROUBLE
 from parley.kit.errors import BadInput
 from parley.kit.http.limits import Limiter
 from parley.kit.metrics import SOCKETS
@@ -100,7 +101,7 @@ class ChatSocket:
             try:
                 async with self._runtime.db.transaction(None) as tx:
                     channel = await self._parts.book.find_by_key(tx, key)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except TROUBLE:
                 await wire.close(1012)
                 return None
         if channel is None or channel.kind != "chat" or channel.state == "paused":
@@ -143,7 +144,7 @@ class ChatSocket:
         except (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError):
             await wire.close(4400)
             return False
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+        except TROUBLE as failure:
             log.warning("socket lost the database", error=type(failure).__name__)
             await wire.close(1012)
             return False

@@ -8,6 +8,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from parley.kit.db import AWAY
 from parley.kit.errors import Invalid, ParleyError, TooMany
 
 log = structlog.get_logger("http")
@@ -109,18 +110,8 @@ def handle_database_error(_: Request[Any, Any, Any], error: Exception) -> Respon
         return problem(
             503, "try_again", "Two changes met; nothing was changed. Try again.", headers={"Retry-After": "1"}
         )
-    if isinstance(
-        error,
-        (
-            OSError,
-            asyncpg.PostgresConnectionError,
-            asyncpg.InterfaceError,
-            asyncpg.CannotConnectNowError,
-            asyncpg.AdminShutdownError,
-            asyncpg.CrashShutdownError,
-            asyncpg.TooManyConnectionsError,
-        ),
-    ):
+    if isinstance(error, AWAY):
+        log.warning("the database is away", error=repr(error))
         return problem(
             503,
             "database_away",

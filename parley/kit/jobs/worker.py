@@ -14,6 +14,7 @@ from pgqueuer.applications import PgQueuer
 from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 
+from parley.kit.db import TROUBLE
 from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.jobs.registry import Job, JobKind
 from parley.kit.metrics import JOB_SECONDS, JOBS
@@ -92,7 +93,7 @@ class Worker:
             while not self._stopping.is_set():
                 try:
                     await self._run_queue()
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+                except TROUBLE as failure:
                     log.warning("queue lost its database, reconnecting", error=str(failure))
                 except Exception:
                     # Whatever went wrong in the queue, work must go on.

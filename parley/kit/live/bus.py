@@ -10,6 +10,8 @@ import asyncpg
 import msgspec
 import structlog
 
+from parley.kit.db import TROUBLE
+
 log = structlog.get_logger("bus")
 CHANNEL = "parley"
 MAX_PAYLOAD = 7000
@@ -58,7 +60,7 @@ class Bus:
         while True:
             try:
                 connection = await asyncpg.connect(self._dsn, server_settings={"synchronous_commit": "off"})
-            except (OSError, asyncpg.PostgresError) as failure:
+            except TROUBLE as failure:
                 log.warning("bus cannot connect", error=str(failure))
                 await asyncio.sleep(0.5)
                 continue
@@ -70,7 +72,7 @@ class Bus:
                         hook()
                 first = False
                 await self._send_until_lost(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+            except TROUBLE as failure:
                 log.warning("bus lost its connection", error=str(failure))
             finally:
                 self.connected = False

@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 
-from parley.kit.db import Transaction
+from parley.kit.db import TROUBLE, Transaction
 from parley.kit.log.cursor import Cursor
 from parley.kit.log.fact import Recorded
 from parley.kit.log.read import newest_cursor, read_workspace
@@ -217,7 +216,7 @@ class LiveHub:
             tail.wake.clear()
             try:
                 moved = await self._advance(workspace_id, tail)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+            except TROUBLE as failure:
                 log.warning("live tail lost its database", error=str(failure))
                 await asyncio.sleep(0.3)
                 continue

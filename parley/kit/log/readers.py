@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from parley.kit.ctx import Ctx
-from parley.kit.db import Transaction
+from parley.kit.db import AWAY, TROUBLE, Transaction
 from parley.kit.ids import uuid7
 from parley.kit.log.cursor import Cursor
 from parley.kit.log.fact import LANES, Fact, Recorded, load_fact
@@ -55,13 +54,14 @@ class ReaderLoop:
 
     async def run(self) -> None:
         """Reads until cancelled."""
-        await self._ensure_rows()
-        self.alive = True
         self._lanes = set(range(LANES))
         pause = 2.0
         while True:
             lanes, self._lanes = self._lanes, set()
             try:
+                if not self.alive:
+                    await self._ensure_rows()
+                    self.alive = True
                 if lanes:
                     wanted = {(reader, lane) for reader in self._runtime.readers.handlers for lane in lanes}
                 else:
@@ -69,7 +69,7 @@ class ReaderLoop:
                 again = {
                     (reader, lane) for reader, lane in sorted(wanted) if await self.advance(reader, lane)
                 }
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+            except TROUBLE as failure:
                 log.warning("readers lost their database", error=str(failure))
                 await asyncio.sleep(0.3)
                 self._lanes |= set(range(LANES))
@@ -121,7 +121,10 @@ class ReaderLoop:
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=False)
             except Exception as failure:  # noqa: BLE001 - whatever a handler raises, the others go on
                 # When it was the database that went away, the second time raises that too.
-                log.warning("a fact failed, going one by one", reader=reader, lane=lane, error=repr(failure))
+                if not isinstance(failure, AWAY):
+                    log.warning(
+                        "a fact failed, going one by one", reader=reader, lane=lane, error=repr(failure)
+                    )
                 full, hidden = await self._batch(reader, lane, handlers, one_by_one=True)
             if not full:
                 return hidden
