@@ -53,6 +53,7 @@ conversations = workspace_table(
     UniqueConstraint("workspace_id", "number"),
 )
 _c = conversations.c
+Index("ix_conversations_newest", _c.workspace_id, _c.last_message_at.desc(), _c.id.desc())
 Index("ix_conversations_status", _c.workspace_id, _c.status, _c.last_message_at.desc(), _c.id.desc())
 Index(
     "ix_conversations_assignee",

@@ -658,6 +658,8 @@ CREATE INDEX ix_conversations_assignee ON conversations (workspace_id, assignee_
 -- ;
 CREATE INDEX ix_conversations_customer ON conversations (workspace_id, customer_id, last_message_at DESC, id DESC)
 -- ;
+CREATE INDEX ix_conversations_newest ON conversations (workspace_id, last_message_at DESC, id DESC)
+-- ;
 CREATE INDEX ix_conversations_priority ON conversations (workspace_id, priority DESC, last_message_at DESC, id DESC) WHERE status = 'open'
 -- ;
 CREATE INDEX ix_conversations_status ON conversations (workspace_id, status, last_message_at DESC, id DESC)
