@@ -187,7 +187,11 @@ async def test_only_ones_own_screen_hears_of_it(shop: Shop) -> None:
             heard[agent_id].append(msgspec.json.decode(event["text"]))
 
         me = Principal(shop.workspace_id, Actor("agent", agent_id), frozenset(), "agent")
-        return DeskSession(shop.runtime, board, me, send)
+
+        async def believe() -> Principal:
+            return me
+
+        return DeskSession(shop.runtime, board, me, send, believe)
 
     screens = [screen(ana), screen(ben)]
     for each in screens:

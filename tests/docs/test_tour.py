@@ -28,7 +28,7 @@ TOUR = Path(__file__).parent.parent.parent / "docs/tour.md"
 class KeepingSession(ChatSession):
     """A chat session whose wire keeps what is sent."""
 
-    __slots__ = ("sent",)
+    sent: list[dict[str, Any]]
 
 
 class KeepingWire:
@@ -73,7 +73,7 @@ async def test_the_tour_runs(db: OneConnection, clock: FixedClock, tmp_path: Pat
 
     async def heard(session: KeepingSession, kind: str, matches: Callable[[dict[str, Any]], bool]) -> None:
         async with asyncio.timeout(5):
-            while not any(frame["t"] == kind and matches(frame) for frame in session.sent):
+            while not any(frame["t"] == kind and matches(frame) for frame in session.sent):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     names = {

@@ -25,7 +25,9 @@ class FileLinks:
         signature = self._signature(workspace_id, file_id, until, thumbnail)
         return f"{PATH}/{workspace_id}/{file_id}?e={until}&s={signature}" + ("&t=1" if thumbnail else "")
 
-    def check(self, workspace_id: UUID, file_id: UUID, until: int, signature: str, *, thumbnail: bool, now: datetime) -> bool:
+    def check(
+        self, workspace_id: UUID, file_id: UUID, until: int, signature: str, *, thumbnail: bool, now: datetime
+    ) -> bool:
         """Says whether an address is genuine and still good."""
         return now.timestamp() <= until and is_same_secret(
             signature, self._signature(workspace_id, file_id, until, thumbnail)
