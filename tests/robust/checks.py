@@ -1,8 +1,10 @@
 """What must hold when the dust has settled."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from parley.kit.log.read import read_workspace
 from tests.robust.houses import House
 from tests.robust.load import Crowd
 from tests.support.desk import fetch_everything
+from tests.support.widget import Widget
 
 
 async def until_true(holds: Callable[[], Awaitable[bool]], seconds: float, what: str) -> None:
@@ -80,6 +83,8 @@ async def check_shoppers(crowd: Crowd, ledger: Ledger) -> None:
         replies = sorted(expected.get(shopper.conversation or "", []))
         for number, tab in enumerate(shopper.tabs):
             where = f"{shopper.name}, tab {number}"
+            with contextlib.suppress(TimeoutError):
+                await tab.until(partial(shows, len(ids) + len(replies) + bool(ids)), 15)
             shown = Counter(tab.texts())
             assert max(shown.values(), default=0) <= 1, f"{where}: {shown.most_common(2)}"
             by_kind = {
@@ -108,6 +113,11 @@ async def check_screens(crowd: Crowd, house: House, token: str) -> None:
         await desk.until(lambda d: set(d.messages) >= set(messages), 20)
         differences = list_differences(desk.messages, messages) + list_differences(desk.rows, rows)
         assert not differences, "\n".join(differences)
+
+
+def shows(count: int, widget: Widget) -> bool:
+    """Whether a tab shows so many messages."""
+    return len(widget.messages) >= count
 
 
 def list_differences(shown: dict[str, Any], fresh: dict[str, Any]) -> list[str]:

@@ -20,8 +20,11 @@ from tests.support.product import Running, free_port, postgres_pid, run_parley
 class House(Protocol):
     """A running product. `kill` ends one of its `parts` by force and brings it back as its operator would."""
 
-    parts: tuple[str, ...]
     data: Path
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What can be killed."""
 
     @property
     def dsn(self) -> str:

@@ -110,9 +110,9 @@ class Widget:
                 self.rejected[frame["id"]] = frame["code"]
             case "message":
                 self._keep([frame["message"]])
-                self.cursor = frame["cursor"]
+                self.cursor = frame["cursor"] or self.cursor
             case "conversation":
-                self.conversation, self.cursor = frame["conversation"], frame["cursor"]
+                self.conversation, self.cursor = frame["conversation"], frame["cursor"] or self.cursor
             case "history":
                 self._keep(frame["messages"])
                 if frame["more"]:

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from parley.channels.chat import frames as f
@@ -19,11 +20,13 @@ from parley.channels.chat.views import (
 )
 from parley.channels.chat.visitors import (
     Visitor,
+    become,
     claim_email,
     ensure_customer,
     enter_visitor,
     remember_thread,
     verify_visitor,
+    visitor_topic,
 )
 from parley.channels.chat.welcome import Staffing
 from parley.channels.model import Channel
@@ -127,8 +130,28 @@ class ChatSession:
                 f.encode("error", code=refused, detail="The shop's signature is wrong or has expired.")
             )
 
+    async def look_again(self) -> None:
+        """Takes up a conversation that another tab of the visitor has begun."""
+        visitor = self._visitor
+        if visitor is None or self._watcher is None:
+            return
+        async with self._ctx(visitor) as ctx:
+            found = await enter_visitor(
+                ctx, self._channel, f.Hello(token=visitor.token, language=visitor.language)
+            )
+        if found.conversation_id is None or found.conversation_id == visitor.conversation_id:
+            return
+        become(visitor, found)
+        self._runtime.hub.add_topic(self._watcher, conversation_topic(found.conversation_id))
+        await self._welcome(visitor)
+
+    @property
+    def has_conversation(self) -> bool:
+        """Whether there is anything that this socket may hear of."""
+        return self._visitor is not None and self._visitor.conversation_id is not None
+
     async def _watch(self, visitor: Visitor) -> None:
-        topics = {VISITORS}
+        topics = {VISITORS, visitor_topic(visitor.id)}
         if visitor.conversation_id is not None:
             topics.add(conversation_topic(visitor.conversation_id))
         if self._watcher is not None:
@@ -164,15 +187,23 @@ class ChatSession:
         self._tell_desk("here", visitor, {"online": True})
 
     async def _send(self, frame: f.Send, visitor: Visitor) -> None:
+        before = msgspec.structs.replace(visitor)
         try:
             message, row, cursor = await self._receive(frame, visitor)
         except ParleyError as refusal:
+            # What was noted of the visitor on the way has been rolled back.
+            become(visitor, before)
             await self._wire.send(f.encode("reject", id=frame.id, code=refusal.code, detail=refusal.detail))
             return
         await self._wire.send(f.encode("ack", id=frame.id, message=message, cursor=cursor))
         if row is not None:
             await self._wire.send(
                 f.encode("conversation", conversation=build_widget_conversation(row), cursor=None)
+            )
+            self._runtime.nerves.tell(
+                self._channel.workspace_id,
+                visitor_topic(visitor.id),
+                {"what": "began", "conversation": str(row.id)},
             )
 
     async def _receive(
@@ -282,6 +313,9 @@ class ChatSession:
             async with self._ctx(visitor) as ctx:
                 staffing = await self._parts.staffing.get(ctx.tx, ctx.workspace_id, ctx.now)
             await self._wire.send(f.encode("presence", **describe(staffing)))
+        elif item.data.get("what") == "began":
+            if item.data["conversation"] != str(visitor.conversation_id):
+                await self.look_again()
         elif item.data.get("what") == "agent_typing":
             await self._wire.send(
                 f.encode("typing", on=item.data["on"], name=item.data["name"].split(" ")[0], kind="agent")

@@ -67,7 +67,10 @@ class ChatSocket:
         self._parts = parts
         self._speed = Limiter(rate=10, burst=60)
         self._arrivals = Limiter(rate=5, burst=200)
-        self._open: set[AsgiWire] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._open: dict[AsgiWire, ChatSession] = {}
+        if runtime.bus is not None:
+            runtime.bus.reconnected.append(self._after_silence)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serves one socket."""
@@ -77,19 +80,27 @@ class ChatSocket:
         channel = await self._admit(scope, wire)
         if channel is None:
             return
-        self._open.add(wire)
         SOCKETS.labels("widget").inc()
-        session = ChatSession(self._runtime, self._parts, channel, wire)
+        session = self._open[wire] = ChatSession(self._runtime, self._parts, channel, wire)
         try:
             await self._listen(session, receive, wire, str(scope["client"]))
         finally:
-            self._open.discard(wire)
+            self._open.pop(wire, None)
             SOCKETS.labels("widget").dec()
             await session.leave()
 
     async def close_all(self) -> None:
         """Tells every widget to come back at once; used when the process stops."""
         await asyncio.gather(*(wire.close(1012) for wire in list(self._open)), return_exceptions=True)
+
+    def _after_silence(self) -> None:
+        # While the bus was away a visitor may have begun a conversation in a tab that another process serves.
+        self._looking = asyncio.create_task(self._look_again())
+
+    async def _look_again(self) -> None:
+        for session in [s for s in self._open.values() if not s.has_conversation]:
+            with contextlib.suppress(*TROUBLE):
+                await session.look_again()
 
     async def _admit(self, scope: Any, wire: AsgiWire) -> Channel | None:
         if self._arrivals.take(str((scope.get("client") or ("", 0))[0])) > 0:

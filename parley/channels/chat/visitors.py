@@ -30,6 +30,17 @@ class Visitor(msgspec.Struct, kw_only=True):
     language: str | None
 
 
+def visitor_topic(visitor_id: UUID) -> str:
+    """Names the topic by which the tabs of a visitor tell each other."""
+    return f"v:{visitor_id}"
+
+
+def become(visitor: Visitor, other: Visitor) -> None:
+    """Makes what is known of a visitor the same as `other`."""
+    for name in Visitor.__struct_fields__:
+        setattr(visitor, name, getattr(other, name))
+
+
 FIND = """
 UPDATE visitors v SET seen_at = $3, page = coalesce($4, v.page), language = coalesce($5, v.language),
   time_zone = coalesce($6, v.time_zone)
@@ -93,8 +104,7 @@ async def verify_visitor(ctx: Ctx, channel: Channel, visitor: Visitor, identity:
     account = f"{channel.id}:{identity.id}"
     if visitor.verified and not await _is_same_account(ctx, visitor, account):
         fresh = await enter_visitor(ctx, channel, Hello(language=visitor.language))
-        for name in Visitor.__struct_fields__:
-            setattr(visitor, name, getattr(fresh, name))
+        become(visitor, fresh)
     if visitor.customer_id is not None:
         customer_id = await prove_identity(
             ctx, visitor.customer_id, "account", account, reason=VERIFIED_REASON
