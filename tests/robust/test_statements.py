@@ -1,0 +1,79 @@
+"""Every SQL statement of the product is prepared once against the migrated schema: a misspelt column fails in seconds."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from parley.kit.db import prepare_connection
+from parley.kit.postgres import EmbeddedPostgres
+from tests.robust.statements import ROOT, Statement, list_statements
+
+# Files that compose statements while they run, and the test that runs them.
+COMPOSED = {
+    "parley/accounts/actions/records.py": "tests/accounts/test_records.py",
+    "parley/accounts/actions/teams.py": "tests/accounts/test_records.py",
+    "parley/accounts/cleaning.py": "tests/accounts",
+    "parley/accounts/queries/records.py": "tests/accounts/test_records.py",
+    "parley/app/demo/loading.py": "tests/app/test_demo_start.py",
+    "parley/app/housekeeping.py": "tests/app",
+    "parley/conversations/actions/bulk.py": "tests/conversations",
+    "parley/conversations/actions/bulk_values.py": "tests/conversations",
+    "parley/conversations/actions/changing.py": "tests/conversations/test_fold.py",
+    "parley/conversations/queries/lists.py": "tests/conversations",
+    "parley/conversations/queries/search.py": "tests/conversations",
+    "parley/customers/actions/editing.py": "tests/conversations/test_fold.py",
+    "parley/customers/queries/customers.py": "tests/customers",
+    "parley/kit/db.py": "tests/kit/test_log.py",
+    "parley/kit/files/actions.py": "tests/kit/test_files_store.py",
+    "parley/kit/log/read.py": "tests/kit/test_log.py",
+    "parley/kit/log/readers.py": "tests/kit/test_log.py",
+}
+
+
+async def prepare(connection: asyncpg.Connection, statement: Statement) -> str | None:
+    """Prepares a statement; gives what is wrong with it."""
+    assert statement.sql is not None
+    try:
+        await connection.prepare(statement.sql)
+    except asyncpg.PostgresSyntaxError as failure:
+        # A constant may be the beginning of a statement or a pattern; the whole one is found where it is run.
+        if ":" not in statement.where and any(end in str(failure) for end in ("end of input", 'near "{"')):
+            return None
+        return f"{statement.where}: {failure}"
+    except asyncpg.PostgresError as failure:
+        return f"{statement.where}: {failure}"
+    return None
+
+
+async def test_every_statement_fits_the_schema(postgres: EmbeddedPostgres) -> None:
+    known = {s.sql: s for s in list_statements() if s.sql is not None}
+    assert len(known) > 300, "the statements are no longer found"
+    connection = await asyncpg.connect(postgres.dsn)
+    try:
+        await prepare_connection(connection)
+        wrong = [said for s in known.values() if (said := await prepare(connection, s)) is not None]
+    finally:
+        await connection.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_statements_composed_at_run_time_are_run_by_a_test() -> None:
+    """A file that composes SQL names, in `COMPOSED`, the test that runs what it composes."""
+    composed = {s.where.split(":")[0] for s in list_statements() if s.sql is None}
+    assert composed <= set(COMPOSED), sorted(composed - set(COMPOSED))
+    assert all((ROOT / test).exists() for test in COMPOSED.values())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SELECT nmae FROM workspaces", "UPDATE agents SET nam = 1", "DELETE FROM messages WHERE thread = $1"],
+)
+async def test_a_misspelt_column_is_found(postgres: EmbeddedPostgres, sql: str) -> None:
+    connection = await asyncpg.connect(postgres.dsn)
+    try:
+        said = await prepare(connection, Statement(f"{Path(__file__).name}:1 here", sql))
+    finally:
+        await connection.close()
+    assert said is not None
+    assert "does not exist" in said
