@@ -27,7 +27,7 @@ function SelfMenu() {
     <Menu
       align="start"
       trigger={
-        <button type="button" className={styles.self} aria-label={t("nav.self", { name: agent.name })}>
+        <button type="button" className={styles.self} aria-label={t("nav.self", { name: `${workspace.name}, ${agent.name}` })}>
           <Avatar name={agent.name} colour={agent.avatar_colour} size="s" online={!away} />
           <span className={styles.workspace}>{workspace.name}</span>
           <ChevronDown />

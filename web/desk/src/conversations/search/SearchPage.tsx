@@ -123,6 +123,7 @@ export function SearchPage(): ReactNode {
   };
   return (
     <div className={styles.page}>
+      <h1 className="sr-only">{t("nav.search")}</h1>
       <form className={styles.form} role="search" onSubmit={submit}>
         <Link to="/inbox" className={styles.back} aria-label={t("nav.views")}>
           <ChevronLeft className="mirrored" />
