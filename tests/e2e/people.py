@@ -89,17 +89,20 @@ class Desk:
         """Writes an answer and sends it."""
         await self.editor.fill(text)
         await self.page.get_by_role("button", name="Send", exact=True).click()
+        # Who answers a moment after the customer wrote once more is asked whether he has read it.
+        anyway = self.page.get_by_role("button", name="Send anyway")
+        sent = self.messages.filter(has_text=text)
+        await expect(sent.or_(anyway).first).to_be_visible()
+        if await anyway.is_visible():
+            await anyway.click()
+            await expect(sent).to_have_count(1)
 
     async def set_presence(self, words: str) -> None:
         """Says by the menu at the top whether the agent is here."""
         await self.page.get_by_role("button", name=re.compile("profile, theme and sign-out")).click()
-        answered = self.page.wait_for_event("requestfinished", lambda request: "/me/presence" in request.url)
-        await (
-            self.page.get_by_role("menuitemcheckbox", name=words)
-            .or_(self.page.get_by_role("menuitemradio", name=words))
-            .click()
-        )
-        await answered
+        said = self.page.get_by_role("menuitemcheckbox", name=words)
+        async with self.page.expect_response(re.compile("/me/presence$")):
+            await said.click()
 
 
 async def find_mail(page: Page, shop: str, text: str) -> None:

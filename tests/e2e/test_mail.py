@@ -38,7 +38,7 @@ async def test_a_message_left_is_answered_by_mail_and_goes_on_there(
     await shopper.page.close()
 
     await desk.set_presence("I am here")
-    await desk.open(LEFT)
+    await desk.open(ADDRESS)
     await desk.answer(REPLY)
     mailbox = (await open_window("mailbox")).page
     await find_mail(mailbox, product.shop, ADDRESS)
@@ -55,7 +55,7 @@ async def test_an_answer_by_mail_can_be_taken_back_and_then_sent(
 ) -> None:
     _, desk = agent
     await desk.visit()
-    mails = desk.list.get_by_role("link").filter(has_text="E-mail")
+    mails = desk.list.get_by_role("link").filter(has=desk.page.get_by_text("E-mail", exact=True))
     await expect(mails.first).to_be_visible()
     await mails.first.click()
     await expect(desk.messages.first).to_be_visible()
