@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from parley.channels import ingesting
-from parley.channels.actions.intake import JOB, dismiss_item, list_quarantined, retry_item
+from parley.channels.actions.intake import JOB, MAX_STARTS, dismiss_item, list_quarantined, retry_item
 from parley.kit.errors import NotFound
 from parley.kit.failures import Retry
 from parley.kit.ids import uuid7
@@ -117,7 +117,7 @@ async def test_a_mail_that_kills_the_process_is_put_aside_in_the_end(
         raise Killed
 
     monkeypatch.setattr(room.parts.ingesting, "_read", die)
-    for _ in range(ingesting.MAX_STARTS):
+    for _ in range(MAX_STARTS):
         with pytest.raises(Killed):
             await read_all(room, rounds=1)
     await read_all(room, rounds=1)

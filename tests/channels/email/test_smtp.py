@@ -16,6 +16,7 @@ from parley.kit.failures import Failure, Misconfigured, Refused, Retry
 
 FROM = "help@shop.example"
 SILENCE = "silence"
+USUAL = {"EHLO": "250-told.example\r\n250-AUTH PLAIN\r\n250 SIZE 1000000", "QUIT": "221 bye"}
 Script = Callable[[str], str | None]
 
 
@@ -58,23 +59,20 @@ class Told:
         while line := (await reader.readline()).decode().strip():
             self.commands.append(line)
             verb = line.split(" ")[0].upper()
-            if verb == "EHLO":
-                if not await say("EHLO", "250-told.example\r\n250-AUTH PLAIN\r\n250 SIZE 1000000"):
+            if verb == "DATA":
+                if not await self._take(reader, say):
                     return
-            elif verb == "DATA":
-                if not await say("DATA", "354 go on"):
-                    return
-                if self.hang_up_in_data:
-                    await reader.read(10)
-                    return
-                self.data = await reader.readuntil(b"\r\n.\r\n")
-                if not await say(".", "250 taken"):
-                    return
-            elif verb == "QUIT":
-                await say("QUIT", "221 bye")
+            elif not await say(line if line in self.answers else verb, USUAL.get(verb, "250 OK")):
                 return
-            elif not await say(line if line in self.answers else verb, "250 OK"):
-                return
+
+    async def _take(self, reader: asyncio.StreamReader, say: Callable[[str, str], Awaitable[bool]]) -> bool:
+        if not await say("DATA", "354 go on"):
+            return False
+        if self.hang_up_in_data:
+            await reader.read(10)
+            return False
+        self.data = await reader.readuntil(b"\r\n.\r\n")
+        return await say(".", "250 taken")
 
     def _sayer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

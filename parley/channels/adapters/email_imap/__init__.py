@@ -65,7 +65,7 @@ class ImapAdapter:
                     await thread.call(box.refresh)
         finally:
             box.abort()
-            thread.stop()
+            thread.stop(box.close)
 
     async def test(self, link: Link, settings: ImapSettings) -> AsyncIterator[Step]:
         """Tries the mailbox and the server for sending step by step."""
@@ -102,7 +102,7 @@ class ImapAdapter:
             yield Step("receive", ok=False, detail=failure.reason)
         finally:
             box.abort()
-            thread.stop()
+            thread.stop(box.close)
 
     async def _sign_in(self, link: Link, thread: MailThread, box: Mailbox) -> None:
         try:

@@ -227,18 +227,18 @@ class Mailbox:
         with _told(self._server):
             _check(*self._open().client.noop())
 
-    def close(self) -> None:
-        """Says goodbye."""
-        if self._box is not None:
-            with contextlib.suppress(*BROKEN):
-                self._box.logout()
-            self._box = None
-
     def abort(self) -> None:
         """Breaks the connection off, also while another thread waits on it."""
         if self._box is not None:
             with contextlib.suppress(OSError):
                 self._box.client.sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Lets go of the connection, whatever state it is in."""
+        if self._box is not None:
+            with contextlib.suppress(*BROKEN):
+                self._box.client.shutdown()
+            self._box = None
 
     def _open(self) -> BaseMailBox:
         if self._box is None:

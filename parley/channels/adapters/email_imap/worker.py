@@ -39,8 +39,9 @@ class MailThread:
         self._calls.put(run)
         return await future
 
-    def stop(self) -> None:
-        """Ends the thread after the call under way."""
+    def stop(self, last: Callable[[], None]) -> None:
+        """Ends the thread after the call under way and a last one, for which nobody waits."""
+        self._calls.put(last)
         self._calls.put(None)
 
     def _work(self) -> None:
