@@ -7,10 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from parley.kit.errors import Invalid
+from parley.kit.errors import FieldError, Invalid
 from parley.kit.ids import uuid7
 
 PRIORITIES = ("low", "normal", "high", "urgent")
+FARTHEST = timedelta(days=5 * 366)
 STATUSES = ("open", "snoozed", "closed", "spam")
 WAITING_STATES = ("scheduled", "queued")
 
@@ -103,6 +104,16 @@ def check_snooze(now: datetime, until: datetime | None, *, until_reply: bool) ->
         raise Invalid("snooze_without_end", "Say until when it sleeps, or that it sleeps until a reply.")
     if until is not None and until <= now:
         raise Invalid("snooze_in_the_past", "Choose a time in the future.")
+    if until is not None:
+        check_future(now, until, "snoozed_until")
+
+
+def check_future(now: datetime, at: datetime, field: str) -> None:
+    """Raises Invalid for a time that nobody will live to see."""
+    if at > now + FARTHEST:
+        raise Invalid(
+            "too_far_away", "Choose a time within the next five years.", FieldError(field, "too far")
+        )
 
 
 def split_row(row: Any, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:

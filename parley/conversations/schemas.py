@@ -11,6 +11,8 @@ from parley.conversations.filters import Filter
 
 Html = Annotated[str, Meta(max_length=500_000)]
 Short = Annotated[str, Meta(max_length=998)]
+# A time without a zone could mean any hour of the day.
+When = Annotated[datetime, Meta(tz=True)]
 Ids = Annotated[list[UUID], Meta(max_length=100)]
 
 
@@ -38,10 +40,10 @@ class PostBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     subject: Short | None = None
     sender_id: UUID | None = None
     mentions: Ids = []
-    send_at: datetime | None = None
+    send_at: When | None = None
     undo_seconds: Annotated[int, Meta(ge=0, le=60)] | None = None
     then: Literal["close", "snooze"] | None = None
-    snooze_until: datetime | None = None
+    snooze_until: When | None = None
     seen_up_to: UUID | None = None
     anyway: bool = False
 
@@ -50,7 +52,7 @@ class ChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Changes to a conversation; absent fields stay."""
 
     status: Literal["open", "snoozed", "closed", "spam"] | UnsetType = UNSET
-    snoozed_until: datetime | UnsetType | None = UNSET
+    snoozed_until: When | UnsetType | None = UNSET
     snooze_until_reply: bool | UnsetType = UNSET
     assignee_id: UUID | UnsetType | None = UNSET
     team_id: UUID | UnsetType | None = UNSET
@@ -70,7 +72,7 @@ class TagsBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class RescheduleBody(msgspec.Struct, forbid_unknown_fields=True):
     """Another time for a scheduled message."""
 
-    send_at: datetime
+    send_at: When
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -119,7 +121,7 @@ class BeginBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sender_id: UUID | None = None
     assignee_id: UUID | None = None
     tags: Ids = []
-    send_at: datetime | None = None
+    send_at: When | None = None
     undo_seconds: Annotated[int, Meta(ge=0, le=60)] | None = None
 
 
@@ -139,7 +141,7 @@ class ActBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What is done to each of many conversations; absent fields stay."""
 
     status: Literal["open", "snoozed", "closed", "spam"] | None = None
-    snoozed_until: datetime | None = None
+    snoozed_until: When | None = None
     snooze_until_reply: bool = False
     assignee_id: UUID | UnsetType | None = UNSET
     team_id: UUID | UnsetType | None = UNSET

@@ -267,6 +267,23 @@ async def test_a_sleeping_conversation_wakes_at_its_time(shop: Shop, inbox: Inbo
         assert (await inbox.row(got.conversation_id))["status"] == status
 
 
+async def test_times_need_a_zone_and_an_end(inbox: Inbox, desk: httpx.AsyncClient) -> None:
+    got = await inbox.receive()
+    path = f"/api/v1/conversations/{got.conversation_id}"
+    for until, status in (
+        ("2026-04-01T10:00:00", 400),
+        ("9999-12-31T00:00:00Z", 422),
+        ("2026-04-01T10:00:00Z", 200),
+    ):
+        body = {"status": "snoozed", "snoozed_until": until}
+        assert (await desk.patch(path, json=body)).status_code == status, until
+    for send_at, status in (("2026-04-01T10:00:00", 400), ("9999-12-31T00:00:00Z", 422)):
+        body = {"html": "<p>x</p>", "send_at": send_at}
+        assert (await desk.post(f"{path}/messages", json=body)).status_code == status, send_at
+    assert (await desk.patch(path, json={"language": "not a language"})).status_code == 422
+    assert body_of(await desk.patch(path, json={"subject": " two\n lines "}))["subject"] == "two lines"
+
+
 async def test_custom_fields_take_what_fits(shop: Shop, inbox: Inbox, desk: httpx.AsyncClient) -> None:
     got = await inbox.receive()
     async with inbox.ctx() as ctx:

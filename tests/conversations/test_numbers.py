@@ -88,7 +88,13 @@ async def test_the_last_four_weeks_by_default(desk: httpx.AsyncClient) -> None:
 
 
 async def test_the_range_is_bounded(desk: httpx.AsyncClient) -> None:
-    for params in ({"from": "2026-01-01", "to": "2026-04-03"}, {"from": "2026-01-02", "to": "2026-01-01"}):
+    for params in (
+        {"from": "2026-01-01", "to": "2026-04-03"},
+        {"from": "2026-01-02", "to": "2026-01-01"},
+        {"to": "0001-01-01"},
+        {"from": "0001-01-01"},
+        {"from": "9999-12-30", "to": "9999-12-31"},
+    ):
         assert (await desk.get("/api/v1/numbers", params=params)).status_code == 422
     assert len((await numbers(desk, **{"from": "2026-01-01", "to": "2026-04-02"}))["days"]) == 92
 

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +19,13 @@ from parley.conversations.searching import Clause, parse_day, parse_search, utf1
 from parley.conversations.weeks import WINDOWS, list_windows, token_prefix, week_of_day
 from parley.kit.clock import FixedClock
 from parley.kit.errors import Invalid
+from parley.kit.http.paging import encode_cursor
 from parley.kit.ids import uuid7
+from tests.conftest import NOW
 from tests.support.app import Shop, body_of
 from tests.support.inbox import Inbox
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 async def search(shop: Shop, q: str, **params: Any) -> list[dict[str, Any]]:
@@ -257,6 +263,23 @@ async def test_nothing_of_the_neighbour(shop: Shop, neighbour: Shop, inbox: Inbo
     page = await search_page(shop, "parcel")
     assert (page["items"], page["customers"]) == ([], [])
     assert len((await search_page(neighbour, "parcel"))["customers"]) == 1
+
+
+def test_every_statement_names_the_workspace_where_row_security_does_not() -> None:
+    for path in (ROOT / "parley").rglob("*.py"):
+        for found in re.finditer(
+            r"(?:FROM|JOIN|INTO|UPDATE) (?:search|customer)_documents.{0,120}", path.read_text(), re.DOTALL
+        ):
+            assert "workspace_id" in found[0], (path, found[0])
+
+
+async def test_forged_cursors_are_refused(shop: Shop, inbox: Inbox) -> None:
+    await inbox.receive("parcel")
+    await inbox.read_log()
+    browser = await shop.signed_in()
+    for cursor in (encode_cursor(UUID(int=5)), encode_cursor("x"), encode_cursor(NOW, uuid7()), "%%%"):
+        answer = await browser.get("/api/v1/search", params={"q": "parcel", "after": cursor})
+        assert answer.status_code == 400
 
 
 async def test_customers_are_found_by_name_and_address(shop: Shop, inbox: Inbox) -> None:

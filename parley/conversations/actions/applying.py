@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from parley.accounts.words import parse_language
 from parley.conversations.actions.changing import (
     assign_conversation,
     change_conversation,
@@ -49,7 +50,7 @@ async def apply_changes(ctx: Ctx, conversation_id: UUID, changes: Changes) -> di
     if changes.priority is not UNSET:
         plain["priority"] = PRIORITIES.index(changes.priority)
     if changes.language is not UNSET:
-        plain["language"] = changes.language
+        plain["language"] = parse_language(changes.language) if changes.language else None
     if changes.custom_fields is not UNSET:
         plain["custom_fields"] = await _merge_fields(ctx, conversation_id, changes.custom_fields)
     if plain:

@@ -182,7 +182,9 @@ async def mark_spam(ctx: Ctx, conversation_id: UUID) -> dict[str, Any]:
 
 async def set_subject(ctx: Ctx, conversation_id: UUID, subject: str) -> dict[str, Any]:
     """Gives the conversation another subject, kept as a personal value."""
-    value_id = await store_personal(ctx, "conversation", conversation_id, "subject", subject[:998])
+    value_id = await store_personal(
+        ctx, "conversation", conversation_id, "subject", " ".join(subject.split())[:998]
+    )
     return await change_conversation(ctx, conversation_id, {"subject_value_id": value_id})
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from parley.conversations.actions.settling import settle_reply
 from parley.conversations.errors import TooLate
+from parley.conversations.model import check_future
 from parley.facts.conversations import (
     MessageDelivered,
     MessageFailed,
@@ -231,7 +232,8 @@ async def retry_delivery(ctx: Ctx, message_id: UUID) -> None:
 
 
 async def reschedule_message(ctx: Ctx, message_id: UUID, send_at: datetime) -> None:
-    """Moves a scheduled message to another time (the past means now); raises NotFound and TooLate."""
+    """Moves a scheduled message to another time (the past means now); raises NotFound, TooLate and Invalid."""
+    check_future(ctx.now, send_at, "send_at")
     row = await ctx.tx.fetchrow(
         """UPDATE deliveries SET not_before = $3 WHERE workspace_id = $1 AND message_id = $2
            AND state = 'queued' AND attempts = 0 RETURNING thread_id""",

@@ -10,7 +10,7 @@ import msgspec
 from parley.conversations.actions.attaching import attach_files, find_uploads
 from parley.conversations.actions.delivering import queue_delivery
 from parley.conversations.errors import NewerMessage
-from parley.conversations.model import FileLink, new_id, split_row
+from parley.conversations.model import FileLink, check_future, new_id, split_row
 from parley.conversations.ports import ChannelPort, SendingRules
 from parley.facts.conversations import MessagePosted, NoteAdded
 from parley.kit.ctx import Ctx
@@ -263,8 +263,9 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def plan_sending(now: datetime, rules: SendingRules, draft: Draft) -> Plan:
-    """Says when a reply leaves: at once, after the time to take it back, or when the writer said."""
+    """Says when a reply leaves: at once, after the time to take it back, or when the writer said; raises Invalid."""
     if draft.send_at is not None and draft.send_at > now:
+        check_future(now, draft.send_at, "send_at")
         return Plan("scheduled", draft.send_at, draft.send_at)
     seconds = rules.undo_seconds if draft.undo_seconds is None else min(max(draft.undo_seconds, 0), 60)
     if seconds == 0 or draft.automatic:

@@ -21,6 +21,8 @@ from parley.kit.db import Transaction
 from parley.kit.errors import FieldError, Invalid
 
 MOST_DAYS = 92
+DEFAULT_DAYS = 28
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(9000, 1, 1)
 CAP = 100_000
 OPENED = """
 SELECT (c.created_at AT TIME ZONE $6)::date AS day, count(*) AS opened,
@@ -92,12 +94,21 @@ class Numbers(msgspec.Struct, kw_only=True):
     capped: bool
 
 
+def check_range(since: date | None, until: date | None, today: date) -> tuple[date, date]:
+    """Gives the range to count, the last 28 days by default; raises Invalid for one that is no range of ours."""
+    last = until or today
+    if not FIRST_DAY <= last <= LAST_DAY:
+        raise Invalid("bad_range", "Choose days of our time.", FieldError("to", "out of range"))
+    first = since or last - timedelta(days=DEFAULT_DAYS - 1)
+    if not (FIRST_DAY <= first <= last and last - first < timedelta(days=MOST_DAYS)):
+        raise Invalid("bad_range", f"Choose at most {MOST_DAYS} days.", FieldError("from", "out of range"))
+    return first, last
+
+
 async def get_numbers(
     tx: Transaction, workspace_id: UUID, since: date, until: date, zone: ZoneInfo, channel_id: UUID | None
 ) -> Numbers:
-    """Counts a range of days, both included, in four statements; raises Invalid for one that is too long."""
-    if not timedelta(0) <= until - since < timedelta(days=MOST_DAYS):
-        raise Invalid("bad_range", f"Choose at most {MOST_DAYS} days.", FieldError("until", "out of range"))
+    """Counts a range of days, both included (see `check_range`), in four statements."""
     begins = datetime(since.year, since.month, since.day, tzinfo=zone)
     ends = _midnight_after(until, zone)
     # Ids are in the order of UTC days; a zone is at most a day away from it.

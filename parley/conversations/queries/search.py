@@ -18,6 +18,7 @@ from parley.conversations.searching import (
 )
 from parley.conversations.shapes import SearchHit
 from parley.kit.db import Transaction
+from parley.kit.errors import BadInput
 from parley.kit.http.paging import Page, decode_cursor, encode_cursor
 from parley.kit.richtext import excerpt
 from parley.kit.search import SearchQuery, highlight, matches, needs_recheck
@@ -90,6 +91,8 @@ async def search_messages(
     if not search.uses_index:
         return await _list_conversations(tx, workspace_id, agent_id, search, limit, after)
     edge: UUID | None = decode_cursor(after, UUID)[0] if after else None
+    if edge is not None and edge.version != 7:
+        raise BadInput("bad_cursor", "The cursor in `after` is not one of ours.")
     recheck = needs_recheck(search.query)
     wanted = min(MOST, limit * (PER_RESULT_WITH_RECHECK if recheck else PER_RESULT))
     found = await _find(tx, workspace_id, agent_id, search, edge, wanted + 1)

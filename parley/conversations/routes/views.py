@@ -1,6 +1,6 @@
 """Views with their counts, plain numbers, and the conversations of a customer."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 from parley.accounts.words import parse_time_zone
 from parley.conversations.filters import Filter
 from parley.conversations.queries.lists import list_conversations
-from parley.conversations.queries.numbers import Numbers, get_numbers
+from parley.conversations.queries.numbers import Numbers, check_range, get_numbers
 from parley.conversations.queries.views import list_views
 from parley.conversations.shapes import ConversationRow, ViewRow
 from parley.kit.ctx import Ctx
@@ -19,7 +19,6 @@ from parley.kit.http.paging import Page, check_limit
 from parley.kit.http.routes import route
 
 READ = needs("conversations:read")
-DEFAULT_DAYS = timedelta(days=27)
 
 
 @route("GET", "/api/v1/views", READ)
@@ -54,8 +53,8 @@ async def get_numbers_route(
     reply of a person, by the wall clock, of conversations opened in the range. Backlog: open and sleeping now.
     """
     local = ZoneInfo(parse_time_zone(zone, "zone"))
-    last = until or ctx.now.astimezone(local).date()
-    return await get_numbers(ctx.tx, ctx.workspace_id, since or last - DEFAULT_DAYS, last, local, channel)
+    first, last = check_range(since, until, ctx.now.astimezone(local).date())
+    return await get_numbers(ctx.tx, ctx.workspace_id, first, last, local, channel)
 
 
 ROUTES = (list_views_route, list_conversations_of_customer, get_numbers_route)
