@@ -30,10 +30,16 @@ class Xid8(UserDefinedType[int]):
         return "xid8"
 
 
+# Where the server's counter of transactions stood when the fact was written, always above the writer's own id
+# (see `kit.log.read`). The writer's own id would not do: whoever waited for a row may be older than who had it.
+WRITTEN_AT = text(
+    "greatest(pg_snapshot_xmax(pg_current_snapshot()), ((pg_current_xact_id()::text)::bigint + 1)::text::xid8)"
+)
+
 facts = workspace_table(
     "facts",
     num("epoch"),
-    Column("xid", Xid8(), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("xid", Xid8(), nullable=False, server_default=WRITTEN_AT),
     Column("seq", BigInteger, Identity(always=True), nullable=False),
     uid("id"),
     txt("kind"),

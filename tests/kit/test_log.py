@@ -67,6 +67,24 @@ async def test_overtaken_commit_is_never_skipped(two: Database, clock: FixedCloc
     assert seen == [1, 2]
 
 
+async def test_whoever_got_the_row_later_tells_later(two: Database, clock: FixedClock) -> None:
+    """A transaction that is older, because it wrote something else before, may have waited for another one's row."""
+    workspace, row = uuid7(), uuid7()
+    async with two.transaction(workspace) as old:
+        await old.execute(
+            "INSERT INTO idempotency_keys (workspace_id, key, caller, request_hash) VALUES ($1, 'k', 'c', 'h')",
+            workspace,
+        )
+        async with two.transaction(workspace) as young:
+            await young.execute("SELECT pg_advisory_xact_lock(hashtext($1))", str(row))
+            await _emit(Ctx(two, young, workspace, clock), 1)
+        await old.execute("SELECT pg_advisory_xact_lock(hashtext($1))", str(row))
+        await _emit(Ctx(two, old, workspace, clock), 2)
+    async with two.transaction(workspace) as tx:
+        facts = await read_workspace(tx, workspace, START, epoch=1, own=False)
+    assert [fact.data["n"] for fact in facts] == [1, 2]
+
+
 async def test_rolled_back_facts_never_appear(two: Database, clock: FixedClock) -> None:
     workspace = uuid7()
 

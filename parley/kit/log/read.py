@@ -10,15 +10,17 @@ from parley.kit.log.fact import Recorded
 _COLUMNS = """workspace_id, epoch, xid, seq, id, kind, at, lane, conversation_id, subject_id,
        actor_kind, actor_id, cause_id, depth, data"""
 
-# Facts of an older epoch came with a restore and are wholly visible; those of this one only below the horizon.
-# A test that works inside one rolled-back transaction must see its own facts, hence the second form.
-_SETTLED = "({f}.epoch < {epoch} OR {f}.xid < pg_snapshot_xmin(pg_current_snapshot()){own})"
-_OWN = " OR {f}.xid = pg_current_xact_id_if_assigned()"
+# A fact carries where the counter of transactions stood when it was written, W, at least its writer's id + 1.
+# The oldest running transaction has the id `xmin`: whoever runs now, or will, has an id >= xmin and so writes
+# facts with W > xmin. What has W <= xmin is therefore complete. And two transactions that wanted the same row
+# wrote their facts one after the other, so W (and within it `seq`) tells them in the order of their changes.
+# Facts of an older epoch came with a restore and are wholly visible.
+_SETTLED = "({f}.epoch < {epoch} OR {f}.xid <= pg_snapshot_xmin(pg_current_snapshot()))"
 
 
 def settled(epoch: int, own: bool, alias: str = "facts") -> str:
-    """Gives the condition under which a fact may be read."""
-    return _SETTLED.format(epoch=int(epoch), f=alias, own=_OWN.format(f=alias) if own else "")
+    """Gives the condition under which a fact may be read; with `own` also what one has not committed yet (tests)."""
+    return "true" if own else _SETTLED.format(epoch=int(epoch), f=alias)
 
 
 async def read_workspace(

@@ -207,7 +207,7 @@ CREATE INDEX ix_demo_orders_email ON demo_orders (workspace_id, email_key, place
 CREATE TABLE facts (
 	workspace_id UUID NOT NULL, 
 	epoch INTEGER NOT NULL, 
-	xid xid8 DEFAULT pg_current_xact_id() NOT NULL, 
+	xid xid8 DEFAULT greatest(pg_snapshot_xmax(pg_current_snapshot()), ((pg_current_xact_id()::text)::bigint + 1)::text::xid8) NOT NULL, 
 	seq BIGINT GENERATED ALWAYS AS IDENTITY, 
 	id UUID NOT NULL, 
 	kind TEXT NOT NULL, 
