@@ -8,7 +8,7 @@ const server = process.env.PARLEY_DEV_SERVER ?? "http://127.0.0.1:8000";
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: { "/api": { target: server, ws: true } } },
+  server: { proxy: { "/api": { target: server, ws: true }, "/files": server, "/widget": server } },
   build: {
     outDir: "dist",
     emptyOutDir: true,

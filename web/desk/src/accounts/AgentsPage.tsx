@@ -1,4 +1,4 @@
-import type { Agent, Role } from "@parley/client/types";
+import type { Agent, Invited, Role } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
@@ -21,7 +21,7 @@ import { RecordDialog } from "@/lib/settings/RecordDialog";
 import { Secret } from "@/lib/settings/Secret";
 import { useRecords } from "@/lib/settings/useRecords";
 
-import { changeAgent, inviteAgain, inviteAgent, makeResetLink, removeAgentTotp, type Invited } from "./api";
+import { changeAgent, inviteAgain, inviteAgent, makeResetLink, removeAgentTotp } from "./api";
 
 const ROLES: readonly Role[] = ["owner", "admin", "lead", "agent", "collaborator"];
 
@@ -90,7 +90,7 @@ export function AgentsPage(): ReactNode {
   const mayWrite = useMay("agents:write");
   const { agent: self } = useSelf();
   const { byId: teamsById } = useTeams();
-  const { list, items } = useRecords<Agent>("agents");
+  const { list, items } = useRecords("agents");
   const [open, setOpen] = useState<Agent | "new" | null>(null);
   const [link, setLink] = useState<{ title: string; text: string; value: string } | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: keys.directory("agents") });

@@ -11,7 +11,7 @@ import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import { useRecords } from "@/lib/settings/useRecords";
+import { useRecords, type Records } from "@/lib/settings/useRecords";
 
 import styles from "./BrandsPage.module.css";
 
@@ -21,7 +21,7 @@ function Swatch({ colour }: { colour: string }) {
   return <span ref={box} className={styles.swatch} aria-hidden="true" />;
 }
 
-function BrandDialog({ brand, records, onClose }: { brand: Brand | null; records: ReturnType<typeof useRecords<Brand>>; onClose: () => void }) {
+function BrandDialog({ brand, records, onClose }: { brand: Brand | null; records: Records<"brands">; onClose: () => void }) {
   const t = useT();
   const { save } = records;
   const [name, setName] = useState(brand?.name ?? "");
@@ -40,7 +40,7 @@ function BrandDialog({ brand, records, onClose }: { brand: Brand | null; records
 /** The shops that customers know by name. */
 export function BrandsPage(): ReactNode {
   const t = useT();
-  const records = useRecords<Brand>("brands");
+  const records = useRecords("brands");
   const [open, setOpen] = useState<Brand | "new" | null>(null);
   return (
     <Page

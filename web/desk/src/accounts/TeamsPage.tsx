@@ -13,9 +13,9 @@ import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import { useRecords } from "@/lib/settings/useRecords";
+import { useRecords, type Records } from "@/lib/settings/useRecords";
 
-function TeamDialog({ team, records, people, onClose }: { team: Team | null; records: ReturnType<typeof useRecords<Team>>; people: readonly Agent[]; onClose: () => void }) {
+function TeamDialog({ team, records, people, onClose }: { team: Team | null; records: Records<"teams">; people: readonly Agent[]; onClose: () => void }) {
   const t = useT();
   const { save } = records;
   const [name, setName] = useState(team?.name ?? "");
@@ -37,7 +37,7 @@ function TeamDialog({ team, records, people, onClose }: { team: Team | null; rec
 export function TeamsPage(): ReactNode {
   const t = useT();
   const mayWrite = useMay("settings:write");
-  const records = useRecords<Team>("teams");
+  const records = useRecords("teams");
   const agents = useAgents();
   const [open, setOpen] = useState<Team | "new" | null>(null);
   const people = agents.items.filter((one) => one.state !== "disabled");

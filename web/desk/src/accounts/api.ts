@@ -1,53 +1,61 @@
-import type { Agent, ApiToken, AuditEntry, AuditVerdict, Id, Me, NotificationPrefs, OpenSession, Page, Passkey, Role, Session, Webhook, WebhookDelivery, Workspace } from "@parley/client/types";
+import type { Agent, Id, Invited, Me, NotificationPrefs, Role, Session, Webhook, Workspace } from "@parley/client/types";
 
-import { get, patch, post, remove } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 
-export const signIn = (email: string, password: string) => post<Session>("/session", { email, password });
-export const confirmCode = (code: string) => post<Session>("/session/totp", { code });
-export const offerPasskeySignIn = () => post<object>("/session/passkey/options");
-export const signInWithPasskey = (credential: object) => post<Session>("/session/passkey", { credential });
-export const setUp = (body: { token: string; workspace_name: string; name: string; email: string; password: string; language: string; time_zone: string }) => post<Session>("/setup", body);
-export const requestReset = (email: string) => post<undefined>("/password-reset", { email });
-export const confirmReset = (token: string, password: string) => post<undefined>("/password-reset/confirm", { token, password });
-export const getInvitation = (token: string) => get<{ email: string; workspace_name: string }>(`/invitations/${encodeURIComponent(token)}`);
-export const acceptInvitation = (token: string, name: string, password: string) => post<Session>(`/invitations/${encodeURIComponent(token)}/accept`, { name, password });
+type Json = Record<string, unknown>;
 
-export type MeChange = Partial<Pick<Me, "name" | "language" | "time_zone" | "theme" | "signature_html">> & { notifications?: PartialPrefs };
+export const signIn = (email: string, password: string) => unwrap(api.POST("/api/v1/session", { body: { email, password } })) as Promise<Session>;
+export const confirmCode = (code: string) => unwrap(api.POST("/api/v1/session/totp", { body: { code } })) as Promise<Session>;
+export const offerPasskeySignIn = () => unwrap(api.POST("/api/v1/session/passkey/options"));
+export const signInWithPasskey = (credential: Json) => unwrap(api.POST("/api/v1/session/passkey", { body: { credential } })) as Promise<Session>;
+export const setUp = (body: { token: string; workspace_name: string; name: string; email: string; password: string; language: string; time_zone: string }) =>
+  unwrap(api.POST("/api/v1/setup", { body })) as Promise<Session>;
+export const requestReset = (email: string) => unwrap(api.POST("/api/v1/password-reset", { body: { email } }));
+export const confirmReset = (token: string, password: string) => unwrap(api.POST("/api/v1/password-reset/confirm", { body: { token, password } }));
+export const getInvitation = (token: string) => unwrap(api.GET("/api/v1/invitations/{token}", { params: { path: { token } } }));
+export const acceptInvitation = (token: string, name: string, password: string) =>
+  unwrap(api.POST("/api/v1/invitations/{token}/accept", { params: { path: { token } }, body: { name, password } })) as Promise<Session>;
+
 export type PartialPrefs = { [K in keyof NotificationPrefs]?: NotificationPrefs[K] extends object ? Partial<NotificationPrefs[K]> : NotificationPrefs[K] };
-export const getMe = () => get<Me>("/me");
-export const changeMe = (change: MeChange) => patch<Me>("/me", change);
-export const changePassword = (current: string, password: string) => post<undefined>("/me/password", { current, password });
-export const startTotp = () => post<{ secret: string; uri: string; qr_svg: string }>("/me/totp");
-export const confirmTotp = (code: string) => post<{ recovery_codes: string[] }>("/me/totp/confirm", { code });
-export const removeTotp = () => remove("/me/totp");
-export const renewRecoveryCodes = () => post<{ recovery_codes: string[] }>("/me/recovery-codes");
-export const offerPasskey = () => post<object>("/me/passkeys/options");
-export const addPasskey = (credential: object, name: string) => post<Passkey>("/me/passkeys", { credential, name });
-export const removePasskey = (id: Id) => remove(`/me/passkeys/${id}`);
-export const listSessions = () => get<Page<OpenSession>>("/me/sessions");
-export const endSession = (id: Id) => remove(`/me/sessions/${id}`);
-export const getPushKey = () => get<{ key: string }>("/push-key");
-export const addPushSubscription = (subscription: object) => post<undefined>("/me/push-subscriptions", subscription);
+export type MeChange = Partial<Pick<Me, "name" | "language" | "time_zone" | "theme" | "signature_html">> & { notifications?: PartialPrefs };
+export const getMe = () => unwrap(api.GET("/api/v1/me")) as Promise<Me>;
+export const changeMe = (change: MeChange) => unwrap(api.PATCH("/api/v1/me", { body: change })) as Promise<Me>;
+export const changePassword = (current: string, password: string) => unwrap(api.POST("/api/v1/me/password", { body: { current, password } }));
+export const startTotp = () => unwrap(api.POST("/api/v1/me/totp"));
+export const confirmTotp = (code: string) => unwrap(api.POST("/api/v1/me/totp/confirm", { body: { code } }));
+export const removeTotp = () => unwrap(api.DELETE("/api/v1/me/totp"));
+export const renewRecoveryCodes = () => unwrap(api.POST("/api/v1/me/recovery-codes"));
+export const offerPasskey = () => unwrap(api.POST("/api/v1/me/passkeys/options"));
+export const addPasskey = (credential: Json, name: string) => unwrap(api.POST("/api/v1/me/passkeys", { body: { credential, name } }));
+export const removePasskey = (id: Id) => unwrap(api.DELETE("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id: id } } }));
+export const listSessions = () => unwrap(api.GET("/api/v1/me/sessions"));
+export const endSession = (id: Id) => unwrap(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
+export const getPushKey = () => unwrap(api.GET("/api/v1/push-key"));
+export const addPushSubscription = (subscription: { endpoint: string; keys: { p256dh: string; auth: string }; expirationTime: number | null }) =>
+  unwrap(api.POST("/api/v1/me/push-subscriptions", { body: subscription }));
 
-export type Invited = { agent: Agent; mailed: boolean; link: string | null };
-export const inviteAgent = (email: string, role: Role, team_ids: Id[]) => post<Invited>("/agents/invite", { email, role, team_ids });
-export const inviteAgain = (id: Id) => post<Invited>(`/agents/${id}/invitation`);
-export const changeAgent = (id: Id, change: Partial<Pick<Agent, "role" | "state" | "name" | "team_ids">>) => patch<Agent>(`/agents/${id}`, change);
-export const makeResetLink = (id: Id) => post<{ link: string }>(`/agents/${id}/password-reset`);
-export const removeAgentTotp = (id: Id) => remove(`/agents/${id}/totp`);
-export const changeWorkspace = (change: Partial<Workspace>) => patch<Workspace>("/workspace", change);
-export const listTokens = () => get<Page<ApiToken>>("/tokens", { limit: 200 });
-export const createToken = (body: { name: string; scopes: string[]; expires_at: string | null }) => post<ApiToken>("/tokens", body);
-export const revokeToken = (id: Id) => remove(`/tokens/${id}`);
-export const listWebhooks = () => get<Page<Webhook>>("/webhooks", { limit: 200 });
-export const createWebhook = (body: { url: string; kinds: string[] }) => post<Webhook>("/webhooks", body);
-export const changeWebhook = (id: Id, change: Partial<Pick<Webhook, "url" | "kinds" | "state">>) => patch<Webhook>(`/webhooks/${id}`, change);
-export const removeWebhook = (id: Id) => remove(`/webhooks/${id}`);
-export const testWebhook = (id: Id) => post<{ delivery_id: Id }>(`/webhooks/${id}/test`);
-export const replayWebhook = (id: Id, after: string) => post<Webhook>(`/webhooks/${id}/replay`, { after });
-export const listDeliveries = (id: Id, after: string | null) => get<Page<WebhookDelivery>>(`/webhooks/${id}/deliveries`, { after, limit: 50 });
-export const verifyAudit = () => get<AuditVerdict>("/audit/verify");
-export const listScopes = () => get<Page<string>>("/token-scopes");
-export const listFactKinds = () => get<Page<string>>("/fact-kinds");
-export const renewWebhookSecret = (id: Id) => post<Webhook>(`/webhooks/${id}/secret`);
-export const listAudit = (after: string | null) => get<Page<AuditEntry>>("/audit", { after, limit: 50 });
+const agent = (id: Id) => ({ params: { path: { agent_id: id } } });
+export const inviteAgent = (email: string, role: Role, team_ids: Id[]) => unwrap(api.POST("/api/v1/agents/invite", { body: { email, role, team_ids } })) as Promise<Invited>;
+export const inviteAgain = (id: Id) => unwrap(api.POST("/api/v1/agents/{agent_id}/invitation", agent(id))) as Promise<Invited>;
+export const changeAgent = (id: Id, change: Partial<Pick<Agent, "role" | "state" | "name" | "team_ids">>) => unwrap(api.PATCH("/api/v1/agents/{agent_id}", { ...agent(id), body: change })) as Promise<Agent>;
+export const makeResetLink = (id: Id) => unwrap(api.POST("/api/v1/agents/{agent_id}/password-reset", agent(id)));
+export const removeAgentTotp = (id: Id) => unwrap(api.DELETE("/api/v1/agents/{agent_id}/totp", agent(id)));
+export const changeWorkspace = (change: Partial<Omit<Workspace, "id" | "slug" | "created_at">>) => unwrap(api.PATCH("/api/v1/workspace", { body: change }));
+export const listTokens = () => unwrap(api.GET("/api/v1/tokens", { params: { query: { limit: 200 } } }));
+export const createToken = (body: { name: string; scopes: string[]; expires_at: string | null }) => unwrap(api.POST("/api/v1/tokens", { body }));
+export const revokeToken = (id: Id) => unwrap(api.DELETE("/api/v1/tokens/{token_id}", { params: { path: { token_id: id } } }));
+export const listScopes = () => unwrap(api.GET("/api/v1/token-scopes"));
+export const listFactKinds = () => unwrap(api.GET("/api/v1/fact-kinds"));
+
+const hook = (id: Id) => ({ params: { path: { webhook_id: id } } });
+export const listWebhooks = () => unwrap(api.GET("/api/v1/webhooks", { params: { query: { limit: 200 } } })) as Promise<{ items: Webhook[]; next: string | null }>;
+export const createWebhook = (body: { url: string; kinds: string[] }) => unwrap(api.POST("/api/v1/webhooks", { body })) as Promise<Webhook>;
+export const changeWebhook = (id: Id, change: Partial<Pick<Webhook, "url" | "kinds" | "state">>) => unwrap(api.PATCH("/api/v1/webhooks/{webhook_id}", { ...hook(id), body: change })) as Promise<Webhook>;
+export const removeWebhook = (id: Id) => unwrap(api.DELETE("/api/v1/webhooks/{webhook_id}", hook(id)));
+export const testWebhook = (id: Id) => unwrap(api.POST("/api/v1/webhooks/{webhook_id}/test", hook(id)));
+export const replayWebhook = (id: Id, after: string) => unwrap(api.POST("/api/v1/webhooks/{webhook_id}/replay", { ...hook(id), body: { after } }));
+export const renewWebhookSecret = (id: Id) => unwrap(api.POST("/api/v1/webhooks/{webhook_id}/secret", hook(id)));
+export const listDeliveries = (id: Id, after: string | null) =>
+  unwrap(api.GET("/api/v1/webhooks/{webhook_id}/deliveries", { params: { path: { webhook_id: id }, query: { after, limit: 50 } } }));
+export const verifyAudit = () => unwrap(api.GET("/api/v1/audit/verify"));
+export const listAudit = (after: string | null) => unwrap(api.GET("/api/v1/audit", { params: { query: { after, limit: 50 } } }));

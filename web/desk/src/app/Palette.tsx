@@ -51,8 +51,8 @@ function Lines({ typed, onRun }: { typed: string; onRun: (run: () => void) => vo
         );
       })}
       <Command.Group heading={t("palette.views")} className={styles.group}>
-        {views.filter((view) => view.key === null).map((view) => (
-          <Line key={view.id} value={nameView(view)} onSelect={() => onRun(() => void navigate({ to: "/inbox/$view", params: { view: view.id } }))}>
+        {views.filter((view) => view.id !== null).map((view) => (
+          <Line key={view.key} value={nameView(view)} onSelect={() => onRun(() => void navigate({ to: "/inbox/$view", params: { view: view.key } }))}>
             {nameView(view)}
           </Line>
         ))}

@@ -1,5 +1,5 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { runCommand, useCommands } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
@@ -19,6 +19,11 @@ import { usePresenceState } from "./usePresenceState";
 
 const NewConversation = lazy(() => import("@/conversations/new/NewConversation").then((file) => ({ default: file.NewConversation })));
 
+/** What every conversation needs a moment later. */
+function warmUp(): void {
+  void import("@/conversations/composer/Composer");
+}
+
 type Open = "palette" | "shortcuts" | "new" | null;
 
 function nextTheme(): void {
@@ -34,6 +39,10 @@ export function Shell() {
   const [open, setOpen] = useState<Open>(null);
   const socket = useLive();
   useKeyboard();
+  useEffect(() => {
+    const timer = setTimeout(warmUp, 1500);
+    return () => clearTimeout(timer);
+  }, []);
   usePresenceState();
   const view = (key: string) => () => void navigate({ to: "/inbox/$view", params: { view: key } });
   useCommands({

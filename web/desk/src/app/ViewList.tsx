@@ -26,16 +26,16 @@ const COUNTED = new Set(["mine", "unassigned", "all_open", "mentions", "waiting"
 
 /** The name of a view: ours in the reader's language, the others as they were named. */
 export function nameView(view: View): string {
-  return view.key !== null && view.key in SIGNS ? tName("view", view.key) : view.name;
+  return view.id === null && view.key in SIGNS ? tName("view", view.key) : view.name;
 }
 
 function ViewLink({ view }: { view: View }) {
   const t = useT();
-  const Sign = SIGNS[view.key ?? ""] ?? Filter;
-  const counted = view.count > 0 && (view.key === null || COUNTED.has(view.key));
+  const Sign = SIGNS[view.key] ?? Filter;
+  const counted = view.count > 0 && (view.id !== null || COUNTED.has(view.key));
   return (
     <li>
-      <Link to="/inbox/$view" params={{ view: view.key ?? view.id }} className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+      <Link to="/inbox/$view" params={{ view: view.key }} className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
         <Sign />
         <span>{nameView(view)}</span>
         {counted && (
@@ -54,12 +54,12 @@ export function ViewList() {
   const t = useT();
   const { data } = useViews();
   const sorted = [...data].sort((a, b) => a.position - b.position);
-  const own = sorted.filter((view) => view.key === null);
+  const own = sorted.filter((view) => view.id !== null);
   return (
     <>
       <ul>
-        {sorted.filter((view) => view.key !== null && view.key in SIGNS).map((view) => (
-          <ViewLink key={view.id} view={view} />
+        {sorted.filter((view) => view.id === null && view.key in SIGNS).map((view) => (
+          <ViewLink key={view.key} view={view} />
         ))}
       </ul>
       {own.length > 0 && (
@@ -67,7 +67,7 @@ export function ViewList() {
           <h2 className={styles.heading}>{t("nav.saved_views")}</h2>
           <ul>
             {own.map((view) => (
-              <ViewLink key={view.id} view={view} />
+              <ViewLink key={view.key} view={view} />
             ))}
           </ul>
         </>

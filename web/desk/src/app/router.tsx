@@ -13,7 +13,7 @@ type SetupSearch = { token?: string };
 type NumbersSearch = { days?: number; channel?: string };
 
 const SORTS: readonly unknown[] = ["newest", "oldest", "waiting", "priority"] satisfies Sort[];
-const NARROWING = ["tag", "channel", "team", "assignee", "priority", "language"] as const;
+const NARROWING = ["tag", "channel", "team", "assignee", "priority", "language", "created_from", "created_to"] as const;
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { useMay } from "@/lib/directory";
-import { get, put } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
@@ -73,9 +73,9 @@ export function AutomationPage(): ReactNode {
   const client = useQueryClient();
   const mayWrite = useMay("automation:write");
   const key = keys.settings("deciders");
-  const query = useQuery({ queryKey: key, queryFn: () => get<PageOf<DeciderSettings>>("/deciders") });
+  const query = useQuery({ queryKey: key, queryFn: () => unwrap(api.GET("/api/v1/deciders")) as Promise<PageOf<DeciderSettings>> });
   const save = useMutation({
-    mutationFn: ({ name, enabled, values }: DeciderSettings) => put<DeciderSettings>(`/deciders/${name}`, { enabled, values }),
+    mutationFn: ({ name, enabled, values }: DeciderSettings) => unwrap(api.PUT("/api/v1/deciders/{name}", { params: { path: { name } }, body: { enabled, values } })),
     onMutate: (next) => {
       const before = client.getQueryData<PageOf<DeciderSettings>>(key);
       client.setQueryData<PageOf<DeciderSettings>>(key, (old) => old && { ...old, items: old.items.map((one) => (one.name === next.name ? next : one)) });

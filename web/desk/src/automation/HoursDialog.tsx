@@ -9,13 +9,13 @@ import { useState } from "react";
 import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import type { useRecords } from "@/lib/settings/useRecords";
+import type { Records } from "@/lib/settings/useRecords";
 import { ZoneField } from "@/lib/settings/ZoneField";
 
 import styles from "./HoursDialog.module.css";
 import { byDay, isBroken, nameDays } from "./week";
 
-type HoursDialogProps = { hours: BusinessHours | null; records: ReturnType<typeof useRecords<BusinessHours>>; onClose: () => void };
+type HoursDialogProps = { hours: BusinessHours | null; records: Records<"business-hours">; onClose: () => void };
 
 const WORKWEEK: HoursPeriod[] = [0, 1, 2, 3, 4].map((day) => ({ day, from: "09:00", to: "17:00" }));
 

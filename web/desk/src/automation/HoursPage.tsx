@@ -16,7 +16,7 @@ import { sumUp } from "./week";
 /** When somebody is there, and on which days nobody is. */
 export function HoursPage(): ReactNode {
   const t = useT();
-  const records = useRecords<BusinessHours>("business-hours");
+  const records = useRecords("business-hours");
   const [open, setOpen] = useState<BusinessHours | "new" | null>(null);
   const add = (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>

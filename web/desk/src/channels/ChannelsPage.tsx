@@ -35,7 +35,7 @@ export function ChannelsPage(): ReactNode {
   const navigate = useNavigate();
   const mayWrite = useMay("channels:write");
   const { byId: brands } = useBrands();
-  const { list, items } = useRecords<Channel>("channels");
+  const { list, items } = useRecords("channels");
   const [adding, setAdding] = useState(false);
   const add = mayWrite && (
     <Button tone="primary" icon={<Plus />} onClick={() => setAdding(true)}>

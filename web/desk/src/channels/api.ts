@@ -1,11 +1,14 @@
 import type { Channel, ChannelKind, ChannelTest, Id, Page } from "@parley/client/types";
 
-import { get, patch, post, remove } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 
-export const listKinds = () => get<Page<ChannelKind>>("/channel-kinds");
-export const getChannel = (id: Id) => get<Channel>(`/channels/${id}`);
-export const createChannel = (body: { plugin: string; name: string; brand_id: Id | null; settings: object }) => post<Channel>("/channels", body);
-export const changeChannel = (id: Id, change: Partial<Pick<Channel, "name" | "brand_id" | "settings">> & { state?: "active" | "paused" }) => patch<Channel>(`/channels/${id}`, change);
-export const removeChannel = (id: Id) => remove(`/channels/${id}`);
-export const testChannel = (id: Id) => post<ChannelTest>(`/channels/${id}/test`);
-export const getIdentitySecret = (id: Id) => get<{ secret: string }>(`/channels/${id}/identity-secret`);
+const one = (id: Id) => ({ params: { path: { channel_id: id } } });
+
+export const listKinds = () => unwrap(api.GET("/api/v1/channel-kinds")) as Promise<Page<ChannelKind>>;
+export const getChannel = (id: Id) => unwrap(api.GET("/api/v1/channels/{channel_id}", one(id))) as Promise<Channel>;
+export const createChannel = (body: { plugin: string; name: string; brand_id: Id | null; settings: Record<string, unknown> }) => unwrap(api.POST("/api/v1/channels", { body })) as Promise<Channel>;
+export const changeChannel = (id: Id, change: { name?: string; brand_id?: Id | null; settings?: Record<string, unknown>; state?: "active" | "paused" }) =>
+  unwrap(api.PATCH("/api/v1/channels/{channel_id}", { ...one(id), body: change })) as Promise<Channel>;
+export const removeChannel = (id: Id) => unwrap(api.DELETE("/api/v1/channels/{channel_id}", one(id)));
+export const testChannel = (id: Id) => unwrap(api.POST("/api/v1/channels/{channel_id}/test", one(id))) as Promise<ChannelTest>;
+export const getIdentitySecret = (id: Id) => unwrap(api.GET("/api/v1/channels/{channel_id}/identity-secret", one(id)));

@@ -1,8 +1,8 @@
 import type {
-  Address, Checklist, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, Id, Message, Page, Priority, SearchPage, Status, TimelineItem,
+  Address, BulkAnswer, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, Id, Message, Page, Priority, SearchPage, Status, TimelineItem, ViewFilter,
 } from "@parley/client/types";
 
-import { call, get, patch, post, put, remove, upload } from "@/lib/http";
+import { api, keyed, unwrap, upload } from "@/lib/http";
 import type { ListParams } from "@/lib/query";
 
 /** What can be changed about a conversation itself. */
@@ -16,41 +16,49 @@ export type Outgoing = {
   send_at?: string; undo_seconds?: number; then?: "close" | "snooze" | null; snooze_until?: string; seen_up_to: Id | null; anyway?: boolean;
 };
 
-export type BulkAct = { status?: Status; assignee_id?: Id | null; team_id?: Id | null; priority?: Priority; snoozed_until?: string; tags?: { add?: Id[]; remove?: Id[] }; read?: boolean };
-export type BulkTarget = { ids: Id[] } | { view: string; q?: string };
+export type BulkAct = {
+  status?: Status; assignee_id?: Id | null; team_id?: Id | null; priority?: Priority; snoozed_until?: string; add_tags?: Id[]; remove_tags?: Id[];
+};
+export type BulkTarget = { ids: Id[] } | { view: string; filter: ViewFilter };
+export type NewConversationBody = { channel_id: Id; to: Address[]; cc: Address[]; bcc: Address[]; subject: string; html: string; file_ids: Id[]; assignee_id?: Id | null };
+
+const one = (id: Id) => ({ params: { path: { conversation_id: id } } });
+const message = (id: Id) => ({ params: { path: { message_id: id } } });
 
 export const listConversations = (params: ListParams, after: string | null, signal?: AbortSignal) =>
-  get<Page<ConversationRow>>("/conversations", { ...params, after, limit: 50 }, signal);
-export const getConversation = async (id: Id): Promise<Conversation> => {
-  const { conversation, ...details } = await get<ConversationDetails>(`/conversations/${id}`);
+  unwrap(api.GET("/api/v1/conversations", { params: { query: { ...params, after, limit: 50 } }, ...(signal && { signal }) })) as Promise<Page<ConversationRow>>;
+
+function join({ conversation, ...details }: ConversationDetails): Conversation {
   return { ...conversation, ...details };
-};
-export const listTimeline = (id: Id, before: string | null) => get<Page<TimelineItem>>(`/conversations/${id}/timeline`, { after: before, limit: 40 });
-export const changeConversation = (id: Id, change: Change) => patch<ConversationRow>(`/conversations/${id}`, change);
-export const changeTags = (id: Id, add: Id[], take: Id[]) => put<ConversationRow>(`/conversations/${id}/tags`, { add, remove: take });
-export const markRead = (id: Id) => post(`/conversations/${id}/read`);
-export const markUnread = (id: Id) => post(`/conversations/${id}/unread`);
-export const markSpam = (id: Id) => post(`/conversations/${id}/spam`);
-export const blockCustomer = (id: Id) => post(`/conversations/${id}/block`);
-export const postMessage = (id: Id, message: Outgoing, key: string) => post<Message>(`/conversations/${id}/messages`, message, key);
-export const startConversation = (
-  body: { channel_id: Id; to: Address[]; cc: Address[]; bcc: Address[]; subject: string; html: string; file_ids: Id[]; assignee_id?: Id | null; tags?: Id[] },
-  key: string,
-) => post<Conversation>("/conversations", body, key);
-export const undoMessage = (id: Id) => post<Message>(`/messages/${id}/undo`);
-export const retryMessage = (id: Id) => post<Message>(`/messages/${id}/retry`);
-export const redactMessage = (id: Id, reason: string) => post<Message>(`/messages/${id}/redact`, { reason });
-export const rescheduleMessage = (id: Id, at: string) => patch<Message>(`/messages/${id}`, { send_at: at });
-export const forwardMessages = (id: Id, body: { to: Address[]; html: string; message_ids: Id[] }) => post(`/conversations/${id}/forward`, body);
-export const saveDraft = (id: Id, draft: DraftBody) => put<undefined>(`/conversations/${id}/draft`, draft);
-export const dropDraft = (id: Id) => remove(`/conversations/${id}/draft`);
-export const changeMany = (target: BulkTarget, act: BulkAct) => post<{ changed: number; undo_token: string; job_id?: Id | null }>("/conversations/bulk", { ...target, act });
-export const undoMany = (token: string) => post("/conversations/bulk/undo", { undo_token: token });
-export const setChecklist = (id: Id, checklist: Id | null, done: number[]) => put<Conversation>(`/conversations/${id}/checklist`, { checklist_id: checklist, done });
-export const search = (q: string, after: string | null) => get<SearchPage>("/search", { q, after, limit: 30 });
+}
+
+export const getConversation = async (id: Id) => join((await unwrap(api.GET("/api/v1/conversations/{conversation_id}", one(id)))) as ConversationDetails);
+export const listTimeline = (id: Id, before: string | null) =>
+  unwrap(api.GET("/api/v1/conversations/{conversation_id}/timeline", { params: { path: { conversation_id: id }, query: { after: before, limit: 40 } } })) as Promise<Page<TimelineItem>>;
+export const changeConversation = (id: Id, change: Change) => unwrap(api.PATCH("/api/v1/conversations/{conversation_id}", { ...one(id), body: change })) as Promise<ConversationRow>;
+export const changeTags = (id: Id, add: Id[], take: Id[]) => unwrap(api.PUT("/api/v1/conversations/{conversation_id}/tags", { ...one(id), body: { add, remove: take } })) as Promise<ConversationRow>;
+export const markRead = (id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/read", one(id)));
+export const markUnread = (id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/unread", one(id)));
+export const markSpam = (id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/spam", one(id))) as Promise<ConversationRow>;
+export const blockCustomer = (id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/block", one(id))) as Promise<ConversationRow>;
+export const postMessage = (id: Id, body: Outgoing, key: string) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/messages", { ...one(id), body, ...keyed(key) })) as Promise<Message>;
+export const startConversation = (body: NewConversationBody, key: string) => unwrap(api.POST("/api/v1/conversations", { body, ...keyed(key) }));
+export const undoMessage = (id: Id) => unwrap(api.POST("/api/v1/messages/{message_id}/undo", message(id))) as Promise<Message>;
+export const retryMessage = (id: Id) => unwrap(api.POST("/api/v1/messages/{message_id}/retry", message(id))) as Promise<Message>;
+export const redactMessage = (id: Id, reason: string) => unwrap(api.POST("/api/v1/messages/{message_id}/redact", { ...message(id), body: { reason } })) as Promise<Message>;
+export const rescheduleMessage = (id: Id, at: string) => unwrap(api.PATCH("/api/v1/messages/{message_id}", { ...message(id), body: { send_at: at } })) as Promise<Message>;
+export const forwardMessages = (id: Id, body: { to: Address[]; html: string; message_ids: Id[] }) =>
+  unwrap(api.POST("/api/v1/conversations/{conversation_id}/forward", { ...one(id), body })) as Promise<Message>;
+export const saveDraft = (id: Id, draft: DraftBody) => unwrap(api.PUT("/api/v1/conversations/{conversation_id}/draft", { ...one(id), body: draft }));
+export const dropDraft = (id: Id) => unwrap(api.DELETE("/api/v1/conversations/{conversation_id}/draft", one(id)));
+export const changeMany = (target: BulkTarget, act: BulkAct) => unwrap(api.POST("/api/v1/conversations/bulk", { body: { ...target, act } })) as Promise<BulkAnswer>;
+export const getBulk = (id: Id) => unwrap(api.GET("/api/v1/conversations/bulk/{bulk_id}", { params: { path: { bulk_id: id } } })) as Promise<BulkAnswer>;
+export const undoMany = (token: string) => unwrap(api.POST("/api/v1/conversations/bulk/undo", { body: { undo_token: token } })) as Promise<BulkAnswer>;
+export const setChecklist = async (id: Id, checklist: Id | null, done: number[]) =>
+  join((await unwrap(api.PUT("/api/v1/conversations/{conversation_id}/checklist", { ...one(id), body: { checklist_id: checklist, done } }))) as ConversationDetails);
+export const search = (q: string, after: string | null) => unwrap(api.GET("/api/v1/search", { params: { query: { q, after, limit: 30 } } })) as Promise<SearchPage>;
 export const uploadFile = (file: File, onProgress: (share: number) => void, signal?: AbortSignal) => upload<FileInfo>("/files", file, onProgress, signal);
-export const getDecision = (id: Id) => get<Decision>(`/decisions/${id}`);
-export const createTag = (name: string, colour: string) => post<{ id: Id; name: string; colour: string }>("/tags", { name, colour });
-export const createView = (view: { name: string; shared: boolean; filter: object; sort: string }) => post<{ id: Id }>("/views", view);
-export const removeView = (id: Id) => remove(`/views/${id}`);
-export const saveChecklist = (one: Omit<Checklist, "id">, id?: Id) => call<Checklist>(id === undefined ? "POST" : "PATCH", id === undefined ? "/checklists" : `/checklists/${id}`, { body: one });
+export const getDecision = (id: Id) => unwrap(api.GET("/api/v1/decisions/{decision_id}", { params: { path: { decision_id: id } } })) as Promise<Decision>;
+export const createTag = (name: string, colour: string) => unwrap(api.POST("/api/v1/tags", { body: { name, colour } }));
+export const createView = (view: { name: string; shared: boolean; filter: ViewFilter; sort: string }) => unwrap(api.POST("/api/v1/views", { body: view }));
+export const removeView = (id: Id) => unwrap(api.DELETE("/api/v1/views/{view_id}", { params: { path: { view_id: id } } }));

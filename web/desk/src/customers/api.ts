@@ -1,12 +1,15 @@
-import type { ConversationRow, Customer, CustomerRow, Id, Page } from "@parley/client/types";
+import type { ConversationRow, Customer, Id, Page } from "@parley/client/types";
 
-import { get, patch, post } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 
 export type CustomerChange = Partial<Pick<Customer, "name" | "language" | "zone" | "vip" | "notes">>;
 
-export const listCustomers = (q: string, after: string | null) => get<Page<CustomerRow>>("/customers", { q, after, limit: 50 });
-export const getCustomer = (id: Id) => get<Customer>(`/customers/${id}`);
-export const changeCustomer = (id: Id, change: CustomerChange) => patch<Customer>(`/customers/${id}`, change);
-export const listCustomerConversations = (id: Id, after: string | null) => get<Page<ConversationRow>>(`/customers/${id}/conversations`, { after, limit: 10 });
-export const blockCustomer = (id: Id) => post(`/customers/${id}/block`);
-export const unblockCustomer = (id: Id) => post(`/customers/${id}/unblock`);
+const one = (id: Id) => ({ params: { path: { customer_id: id } } });
+
+export const listCustomers = (q: string, after: string | null) => unwrap(api.GET("/api/v1/customers", { params: { query: { ...(q !== "" && { q }), after, limit: 50 } } }));
+export const getCustomer = (id: Id) => unwrap(api.GET("/api/v1/customers/{customer_id}", one(id)));
+export const changeCustomer = (id: Id, change: CustomerChange) => unwrap(api.PATCH("/api/v1/customers/{customer_id}", { ...one(id), body: change }));
+export const listCustomerConversations = (id: Id, after: string | null) =>
+  unwrap(api.GET("/api/v1/customers/{customer_id}/conversations", { params: { path: { customer_id: id }, query: { after, limit: 10 } } })) as Promise<Page<ConversationRow>>;
+export const blockCustomer = (id: Id) => unwrap(api.POST("/api/v1/customers/{customer_id}/block", one(id)));
+export const unblockCustomer = (id: Id) => unwrap(api.POST("/api/v1/customers/{customer_id}/unblock", one(id)));

@@ -7,11 +7,11 @@ import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 
 import { device } from "@/lib/device";
-import { formatDate, formatLength } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
 
-import { dayQuery } from "./day";
+import { dayFilter } from "./dayFilter";
 import styles from "./NumbersPage.module.css";
 
 register([BarChart, LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, CanvasRenderer]);
@@ -29,8 +29,8 @@ function readColours(box: HTMLElement): Record<"ink" | "faint" | "line" | "accen
   return colours;
 }
 
-/** Conversations and messages by day as bars, the first reply as a line. A bar opens what was written that day. */
-export function DayChart({ numbers }: { numbers: Numbers }) {
+/** Conversations and messages by day as bars, answers as a line. A bar opens the conversations that began that day. */
+export function DayChart({ numbers, channel }: { numbers: Numbers; channel: string | undefined }) {
   const t = useT();
   const navigate = useNavigate();
   const { theme } = useStore(device);
@@ -52,35 +52,22 @@ export function DayChart({ numbers }: { numbers: Numbers }) {
     if (!made || !box.current) return;
     const colours = readColours(box.current);
     const rtl = document.documentElement.dir === "rtl";
-    const replies = new Map(numbers.first_reply.by_day.map((one) => [one.day, one.median_seconds]));
-    const days = numbers.volume.map((one) => one.day);
+    const days = numbers.days.map((one) => one.day);
     made.setOption(
       {
         aria: { enabled: true },
         animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
         textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.faint },
-        grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
+        grid: { left: 8, right: 8, top: box.current.clientWidth < 480 ? 64 : 36, bottom: 4, containLabel: true },
         legend: { top: 0, left: rtl ? "right" : "left", textStyle: { color: colours.faint, fontSize: 12 }, itemWidth: 10, itemHeight: 10, icon: "roundRect" },
         // The rich-text tip is painted on the canvas; the other one would write styles into the page.
         tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colours.raised, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 }, axisPointer: { type: "shadow" } },
         xAxis: { type: "category", inverse: rtl, data: days.map((day) => formatDate(`${day}T12:00:00`)), axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { fontSize: 11, hideOverlap: true } },
-        yAxis: [
-          { type: "value", position: rtl ? "right" : "left", splitLine: { lineStyle: { color: colours.line } }, axisLabel: { fontSize: 11 }, minInterval: 1 },
-          { type: "value", position: rtl ? "left" : "right", splitLine: { show: false }, axisLabel: { fontSize: 11, formatter: (seconds: number) => formatLength(seconds) } },
-        ],
+        yAxis: { type: "value", position: rtl ? "right" : "left", splitLine: { lineStyle: { color: colours.line } }, axisLabel: { fontSize: 11 }, minInterval: 1 },
         series: [
-          { type: "bar", name: t("numbers.received"), data: numbers.volume.map((one) => one.received), itemStyle: { color: colours.soft, borderRadius: [2, 2, 0, 0] }, barGap: "-100%", barMaxWidth: 22, cursor: "pointer" },
-          { type: "bar", name: t("numbers.conversations"), data: numbers.volume.map((one) => one.conversations), itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 22, cursor: "pointer" },
-          {
-            type: "line",
-            name: t("numbers.first_reply"),
-            yAxisIndex: 1,
-            data: days.map((day) => replies.get(day) ?? null),
-            symbol: "none",
-            lineStyle: { color: colours.faint, width: 1.5, type: "dashed" },
-            itemStyle: { color: colours.faint },
-            tooltip: { valueFormatter: (value: unknown) => (typeof value === "number" ? formatLength(value) : "–") },
-          },
+          { type: "bar", name: t("numbers.conversations"), data: numbers.days.map((one) => one.opened), itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 14, barGap: "15%", cursor: "pointer" },
+          { type: "bar", name: t("numbers.received"), data: numbers.days.map((one) => one.messages_in), itemStyle: { color: colours.soft, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 14, cursor: "pointer" },
+          { type: "line", name: t("numbers.sent"), data: numbers.days.map((one) => one.messages_out), symbol: "none", lineStyle: { color: colours.faint, width: 1.5, type: "dashed" }, itemStyle: { color: colours.faint } },
         ],
       },
       true,
@@ -88,8 +75,8 @@ export function DayChart({ numbers }: { numbers: Numbers }) {
     made.off("click");
     made.on("click", ({ dataIndex }: { dataIndex: number }) => {
       const day = days[dataIndex];
-      if (day !== undefined) void navigate({ to: "/search", search: { q: dayQuery(day) } });
+      if (day !== undefined) void navigate({ to: "/inbox/$view", params: { view: "all" }, search: dayFilter(day, numbers.zone, channel) });
     });
-  }, [numbers, theme, t, navigate]);
+  }, [numbers, channel, theme, t, navigate]);
   return <div ref={box} className={styles.chart} />;
 }

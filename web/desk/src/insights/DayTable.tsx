@@ -2,16 +2,15 @@ import type { Numbers } from "@parley/client/types";
 import { Link } from "@tanstack/react-router";
 
 import { formatNumber } from "@/lib/format/text";
-import { formatDate, formatLength } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 
-import { dayQuery } from "./day";
+import { dayFilter } from "./dayFilter";
 import styles from "./NumbersPage.module.css";
 
-/** The same numbers to be read; each day leads to its conversations. */
-export function DayTable({ numbers }: { numbers: Numbers }) {
+/** The same numbers to be read; each day leads to the conversations that began on it. */
+export function DayTable({ numbers, channel }: { numbers: Numbers; channel: string | undefined }) {
   const t = useT();
-  const replies = new Map(numbers.first_reply.by_day.map((one) => [one.day, one.median_seconds]));
   return (
     <details className={styles.table}>
       <summary>{t("numbers.as_table")}</summary>
@@ -21,27 +20,22 @@ export function DayTable({ numbers }: { numbers: Numbers }) {
             <th scope="col">{t("numbers.day")}</th>
             <th scope="col">{t("numbers.conversations")}</th>
             <th scope="col">{t("numbers.received")}</th>
-            <th scope="col">{t("numbers.closed")}</th>
-            <th scope="col">{t("numbers.first_reply")}</th>
+            <th scope="col">{t("numbers.sent")}</th>
           </tr>
         </thead>
         <tbody>
-          {numbers.volume.map((one) => {
-            const median = replies.get(one.day) ?? null;
-            return (
-              <tr key={one.day}>
-                <th scope="row">
-                  <Link to="/search" search={{ q: dayQuery(one.day) }}>
-                    {formatDate(`${one.day}T12:00:00`)}
-                  </Link>
-                </th>
-                <td>{formatNumber(one.conversations)}</td>
-                <td>{formatNumber(one.received)}</td>
-                <td>{formatNumber(one.closed)}</td>
-                <td>{median === null ? "–" : formatLength(median)}</td>
-              </tr>
-            );
-          })}
+          {numbers.days.map((one) => (
+            <tr key={one.day}>
+              <th scope="row">
+                <Link to="/inbox/$view" params={{ view: "all" }} search={dayFilter(one.day, numbers.zone, channel)}>
+                  {formatDate(`${one.day}T12:00:00`)}
+                </Link>
+              </th>
+              <td>{formatNumber(one.opened)}</td>
+              <td>{formatNumber(one.messages_in)}</td>
+              <td>{formatNumber(one.messages_out)}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </details>

@@ -1,20 +1,22 @@
 import type { Numbers } from "@parley/client/types";
 import { SelectField } from "@parley/ui/Field";
 import { Skeleton } from "@parley/ui/Skeleton";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { lazy, Suspense, type ReactNode } from "react";
 
 import { useChannels, useSelf } from "@/lib/directory";
-import { formatChange, formatCount, formatNumber } from "@/lib/format/text";
-import { formatAgo, formatLength } from "@/lib/format/time";
-import { tName } from "@/lib/i18n/catalogue";
+import { formatChange, formatNumber } from "@/lib/format/text";
+import { formatLength } from "@/lib/format/time";
+import { dayIn, shiftDay } from "@/lib/format/zone";
 import { useT } from "@/lib/i18n/useT";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
+import { useNow } from "@/lib/useNow";
 
 import { getNumbers } from "./api";
+import { Backlog } from "./Backlog";
 import { DayTable } from "./DayTable";
 import styles from "./NumbersPage.module.css";
 
@@ -22,89 +24,46 @@ const DayChart = lazy(() => import("./DayChart").then((file) => ({ default: file
 
 const RANGES = [7, 28, 90] as const;
 
-function isoDay(date: Date): string {
-  return date.toLocaleDateString("sv-SE");
-}
+type FigureProps = { label: string; value: string; change: string | null; better?: boolean | undefined; hint: string };
 
-function Figure({ label, value, change, better, hint }: { label: string; value: string; change?: string | null | undefined; better?: boolean | undefined; hint: string }) {
+function Figure({ label, value, change, better, hint }: FigureProps) {
   const t = useT();
   return (
     <div className={styles.figure} title={hint}>
       <dt>{label}</dt>
       <dd>
         <span className={styles.value}>{value}</span>
-        {change !== null && change !== undefined && (
+        {change !== null && (
           <span className={styles.change} data-better={better}>
             {t("numbers.against", { change })}
           </span>
         )}
+        <span className="sr-only">{hint}</span>
       </dd>
     </div>
   );
 }
 
-function Figures({ numbers }: { numbers: Numbers }) {
+function Figures({ numbers, before }: { numbers: Numbers; before: Numbers | undefined }) {
   const t = useT();
-  const { volume, first_reply: reply, previous: before } = numbers;
-  const sum = (name: "received" | "conversations" | "closed") => volume.reduce((total, day) => total + day[name], 0);
-  const compare = (name: "received" | "conversations" | "closed") => (before ? formatChange(sum(name), before[name]) : null);
-  const median = reply.median_seconds;
-  const earlier = before?.median_seconds ?? null;
+  const compare = (name: "opened" | "messages_in" | "messages_out") => (before ? formatChange(numbers[name], before[name]) : null);
+  const median = numbers.first_reply_median;
+  const earlier = before?.first_reply_median ?? null;
+  const both = median !== null && earlier !== null;
+  const p90 = numbers.first_reply_p90;
   return (
     <dl className={styles.figures}>
-      <Figure label={t("numbers.conversations")} value={formatNumber(sum("conversations"))} change={compare("conversations")} hint={t("numbers.conversations_hint")} />
-      <Figure label={t("numbers.received")} value={formatNumber(sum("received"))} change={compare("received")} hint={t("numbers.received_hint")} />
-      <Figure label={t("numbers.closed")} value={formatNumber(sum("closed"))} change={compare("closed")} hint={t("numbers.closed_hint")} />
+      <Figure label={t("numbers.conversations")} value={formatNumber(numbers.opened)} change={compare("opened")} hint={t("numbers.conversations_hint")} />
+      <Figure label={t("numbers.received")} value={formatNumber(numbers.messages_in)} change={compare("messages_in")} hint={t("numbers.received_hint")} />
+      <Figure label={t("numbers.sent")} value={formatNumber(numbers.messages_out)} change={compare("messages_out")} hint={t("numbers.sent_hint")} />
       <Figure
         label={t("numbers.first_reply")}
         value={median === null ? "–" : formatLength(median)}
-        change={median !== null && earlier !== null ? formatChange(median, earlier) : null}
-        better={median !== null && earlier !== null ? median <= earlier : undefined}
-        hint={t("numbers.first_reply_hint", { n: reply.count, p90: reply.p90_seconds === null ? "–" : formatLength(reply.p90_seconds) })}
+        change={both ? formatChange(median, earlier) : null}
+        better={both ? median <= earlier : undefined}
+        hint={t("numbers.first_reply_hint", { p90: p90 === null ? "–" : formatLength(p90) })}
       />
     </dl>
-  );
-}
-
-function Backlog({ numbers }: { numbers: Numbers }) {
-  const t = useT();
-  return (
-    <section className={styles.card}>
-      <h2>{t("numbers.backlog")}</h2>
-      <ul className={styles.rows}>
-        {numbers.backlog.map((one) => (
-          <li key={one.view}>
-            <Link to="/inbox/$view" params={{ view: one.view }} className={styles.row}>
-              <span className={styles.label}>{tName("view", one.view) === one.view.replaceAll("_", " ") ? one.name : tName("view", one.view)}</span>
-              <span className={styles.sub}>{one.oldest === null ? "" : t("numbers.oldest", { ago: formatAgo(one.oldest) })}</span>
-              <span className={styles.number}>{formatCount(one.open)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Channels({ numbers }: { numbers: Numbers }) {
-  const t = useT();
-  const most = Math.max(1, ...numbers.by_channel.map((one) => one.conversations));
-  return (
-    <section className={styles.card}>
-      <h2>{t("numbers.by_channel")}</h2>
-      <ul className={styles.rows}>
-        {numbers.by_channel.map((one) => (
-          <li key={one.channel_id}>
-            <Link to="/inbox/$view" params={{ view: "all" }} search={{ channel: one.channel_id }} className={styles.row}>
-              <span className={styles.label}>{one.name}</span>
-              <meter className={styles.meter} min={0} max={most} value={one.conversations} aria-hidden="true" />
-              <span className={styles.sub}>{one.median_seconds === null ? "" : formatLength(one.median_seconds)}</span>
-              <span className={styles.number}>{formatNumber(one.conversations)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 
@@ -115,10 +74,13 @@ export function NumbersPage(): ReactNode {
   const { workspace } = useSelf();
   const { items: channels } = useChannels();
   const { days = 28, channel } = useSearch({ from: "/desk/numbers" });
-  const today = new Date();
-  const from = isoDay(new Date(today.getTime() - (days - 1) * 86_400_000));
-  const asked = { from, to: isoDay(today), zone: workspace.time_zone, channel };
-  const query = useQuery({ queryKey: keys.numbers(asked), queryFn: () => getNumbers(asked), staleTime: 60_000, placeholderData: (old) => old });
+  const zone = workspace.time_zone;
+  const to = dayIn(zone, useNow());
+  const from = shiftDay(to, 1 - days);
+  const asked = { from, to, zone, channel };
+  const earlier = { from: shiftDay(from, -days), to: shiftDay(from, -1), zone, channel };
+  const query = useQuery({ queryKey: keys.numbers(asked), queryFn: () => getNumbers(asked), staleTime: 60_000, placeholderData: keepPreviousData });
+  const { data: before } = useQuery({ queryKey: keys.numbers(earlier), queryFn: () => getNumbers(earlier), staleTime: 600_000 });
   const numbers = query.data;
   return (
     <div className="page-scroll">
@@ -139,9 +101,7 @@ export function NumbersPage(): ReactNode {
             label={t("filter.channel")}
             hideLabel
             value={channel ?? ""}
-            onChange={(event) =>
-              void navigate({ to: "/numbers", search: ({ channel: _, ...old }) => ({ ...old, ...(event.target.value !== "" && { channel: event.target.value }) }) })
-            }
+            onChange={(event) => void navigate({ to: "/numbers", search: (old) => ({ ...old, channel: event.target.value || undefined }) })}
           >
             <option value="">{t("numbers.all_channels")}</option>
             {channels.map((one) => (
@@ -154,18 +114,15 @@ export function NumbersPage(): ReactNode {
         <Loading query={query}>
           {numbers && (
             <>
-              <Figures numbers={numbers} />
+              <Figures numbers={numbers} before={before} />
               <section className={styles.card}>
                 <h2>{t("numbers.volume")}</h2>
                 <Suspense fallback={<Skeleton lines={6} label={t("state.loading")} />}>
-                  <DayChart numbers={numbers} />
+                  <DayChart numbers={numbers} channel={channel} />
                 </Suspense>
-                <DayTable numbers={numbers} />
+                <DayTable numbers={numbers} channel={channel} />
               </section>
-              <div className={styles.pair}>
-                <Backlog numbers={numbers} />
-                <Channels numbers={numbers} />
-              </div>
+              <Backlog numbers={numbers} />
             </>
           )}
         </Loading>

@@ -1,44 +1,97 @@
-import type { Agent, Brand, Channel, Checklist, CustomField, Id, Me, Page, Permission, Session, Sort, Tag, Team, View, ViewFilter, Workspace } from "@parley/client/types";
+import type {
+  Agent, Brand, BusinessHours, Channel, Checklist, CustomField, Id, Me, Page, Permission, Session, Sort, Tag, Team, View, ViewFilter, Workspace,
+} from "@parley/client/types";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { get } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 import { keys } from "@/lib/query";
 
-async function listAll<T>(path: string): Promise<T[]> {
-  const items: T[] = [];
+type Records = {
+  agents: Agent; teams: Team; tags: Tag; brands: Brand; channels: Channel; "custom-fields": CustomField; checklists: Checklist; "business-hours": BusinessHours;
+};
+export type DirectoryName = keyof Records;
+export type RecordOf<N extends DirectoryName> = Records[N];
+type Source = { list: (after: string | null) => Promise<Page<{ id: Id }>>; create: (body: object) => Promise<unknown>; change: (id: Id, body: object) => Promise<unknown>; remove: (id: Id) => Promise<unknown> };
+
+const refuse = () => Promise.reject(new Error("this is not done here"));
+const page = (after: string | null) => ({ params: { query: { limit: 200, after } } });
+
+/** The short lists that the whole desk reads, and how their records are made, changed and removed. */
+export const DIRECTORY: Readonly<Record<DirectoryName, Source>> = {
+  agents: { list: (after) => unwrap(api.GET("/api/v1/agents", page(after))) as Promise<Page<Agent>>, create: refuse, change: refuse, remove: refuse },
+  channels: { list: () => unwrap(api.GET("/api/v1/channels")) as Promise<Page<Channel>>, create: refuse, change: refuse, remove: refuse },
+  teams: {
+    list: (after) => unwrap(api.GET("/api/v1/teams", page(after))) as Promise<Page<Team>>,
+    create: (body) => unwrap(api.POST("/api/v1/teams", { body: body as Team })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/teams/{team_id}", { params: { path: { team_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/teams/{team_id}", { params: { path: { team_id: id } } })),
+  },
+  tags: {
+    list: (after) => unwrap(api.GET("/api/v1/tags", page(after))) as Promise<Page<Tag>>,
+    create: (body) => unwrap(api.POST("/api/v1/tags", { body: body as Tag })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } } })),
+  },
+  brands: {
+    list: (after) => unwrap(api.GET("/api/v1/brands", page(after))) as Promise<Page<Brand>>,
+    create: (body) => unwrap(api.POST("/api/v1/brands", { body: body as Brand })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/brands/{brand_id}", { params: { path: { brand_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/brands/{brand_id}", { params: { path: { brand_id: id } } })),
+  },
+  "custom-fields": {
+    list: (after) => unwrap(api.GET("/api/v1/custom-fields", page(after))) as Promise<Page<CustomField>>,
+    create: (body) => unwrap(api.POST("/api/v1/custom-fields", { body: body as CustomField })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/custom-fields/{field_id}", { params: { path: { field_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/custom-fields/{field_id}", { params: { path: { field_id: id } } })),
+  },
+  checklists: {
+    list: (after) => unwrap(api.GET("/api/v1/checklists", page(after))) as Promise<Page<Checklist>>,
+    create: (body) => unwrap(api.POST("/api/v1/checklists", { body: body as Checklist })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/checklists/{checklist_id}", { params: { path: { checklist_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/checklists/{checklist_id}", { params: { path: { checklist_id: id } } })),
+  },
+  "business-hours": {
+    list: (after) => unwrap(api.GET("/api/v1/business-hours", page(after))) as Promise<Page<BusinessHours>>,
+    create: (body) => unwrap(api.POST("/api/v1/business-hours", { body: body as BusinessHours })),
+    change: (id, body) => unwrap(api.PATCH("/api/v1/business-hours/{hours_id}", { params: { path: { hours_id: id } }, body })),
+    remove: (id) => unwrap(api.DELETE("/api/v1/business-hours/{hours_id}", { params: { path: { hours_id: id } } })),
+  },
+};
+
+async function listAll(name: DirectoryName): Promise<{ id: Id }[]> {
+  const items: { id: Id }[] = [];
   let after: string | null = null;
   do {
-    const page: Page<T> = await get<Page<T>>(path, { limit: 200, after });
-    items.push(...page.items);
-    after = page.next;
+    const got: Page<{ id: Id }> = await DIRECTORY[name].list(after);
+    items.push(...got.items);
+    after = got.next;
   } while (after !== null);
   return items;
 }
 
-function useDirectory<T extends { id: Id }>(name: string, path: string) {
-  const { data } = useQuery({ queryKey: keys.directory(name), queryFn: () => listAll<T>(path) });
+export function directoryQuery(name: DirectoryName) {
+  return { queryKey: keys.directory(name), queryFn: () => listAll(name) };
+}
+
+function useDirectory<N extends DirectoryName>(name: N) {
+  const { data } = useQuery(directoryQuery(name));
   return useMemo(() => {
-    const items = data ?? [];
-    return { items, byId: new Map(items.map((item) => [item.id, item])), ready: data !== undefined };
+    const items = (data ?? []) as RecordOf<N>[];
+    return { items, byId: new Map<Id, RecordOf<N>>(items.map((item) => [item.id, item])), ready: data !== undefined };
   }, [data]);
 }
 
-export const useAgents = () => useDirectory<Agent>("agents", "/agents");
-export const useTeams = () => useDirectory<Team>("teams", "/teams");
-export const useTags = () => useDirectory<Tag>("tags", "/tags");
-export const useBrands = () => useDirectory<Brand>("brands", "/brands");
-export const useChannels = () => useDirectory<Channel>("channels", "/channels");
-export const useCustomFields = () => useDirectory<CustomField>("custom-fields", "/custom-fields");
-export const useChecklists = () => useDirectory<Checklist>("checklists", "/checklists");
-
-export function useViews() {
-  const query = useQuery({ queryKey: keys.views, queryFn: () => listAll<View>("/views"), staleTime: 30_000 });
-  return { ...query, data: query.data ?? BUILT_IN };
-}
+export const useAgents = () => useDirectory("agents");
+export const useTeams = () => useDirectory("teams");
+export const useTags = () => useDirectory("tags");
+export const useBrands = () => useDirectory("brands");
+export const useChannels = () => useDirectory("channels");
+export const useCustomFields = () => useDirectory("custom-fields");
+export const useChecklists = () => useDirectory("checklists");
 
 function builtIn(position: number, key: string, filter: ViewFilter, sort: Sort = "newest"): View {
-  return { id: key, key, name: key, shared: true, position, filter, sort, count: 0, unread: 0 };
+  return { id: null, key, name: key, shared: true, position, filter, sort, count: 0, unread: 0 };
 }
 
 /** The views that every installation has, to be shown before their counts are known. */
@@ -54,7 +107,12 @@ const BUILT_IN: View[] = [
   builtIn(8, "spam", { status: ["spam"] }),
 ];
 
-export const sessionQuery = { queryKey: keys.session, queryFn: () => get<Session>("/session"), staleTime: Infinity } as const;
+export function useViews() {
+  const query = useQuery({ queryKey: keys.views, queryFn: async () => (await unwrap(api.GET("/api/v1/views"))).items as View[], staleTime: 30_000 });
+  return { ...query, data: query.data ?? BUILT_IN };
+}
+
+export const sessionQuery = { queryKey: keys.session, queryFn: () => unwrap(api.GET("/api/v1/session")) as Promise<Session>, staleTime: Infinity } as const;
 
 /** Who is signed in and where. Only below the signed-in part of the page. */
 export function useSelf(): { agent: Me; workspace: Workspace } {

@@ -4,7 +4,7 @@ import type { Id, Sort, ViewFilter } from "@parley/client/types";
 import { Problem } from "@/lib/problem";
 
 /** What a list of conversations shows: a view by its key or id, or a filter made by hand. */
-export type ListParams = { view?: string; sort?: Sort } & ViewFilter;
+export type ListParams = { view?: string; sort?: Sort } & Omit<ViewFilter, "mentioned" | "draft">;
 
 /** The names under which answers are kept; live updates and acts find them again by these. */
 export const keys = {

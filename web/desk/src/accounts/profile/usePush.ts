@@ -41,7 +41,8 @@ export function usePush() {
       const worker = await navigator.serviceWorker.register(WORKER);
       const { key } = await getPushKey();
       const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: decodeKey(key) });
-      await addPushSubscription(subscription.toJSON());
+      const { endpoint = "", keys = {}, expirationTime = null } = subscription.toJSON();
+      await addPushSubscription({ endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" }, expirationTime });
       setState("on");
       return true;
     } catch (failure) {

@@ -11,7 +11,7 @@ import { useState } from "react";
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
 import { formatShort } from "@/lib/format/time";
-import { get, post } from "@/lib/http";
+import { api, unwrap } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { keys } from "@/lib/query";
 
@@ -39,11 +39,11 @@ export function Bell() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const { data } = useQuery({ queryKey: keys.notifications, queryFn: () => get<NotificationPage>("/me/notifications", { limit: 30 }) });
+  const { data } = useQuery({ queryKey: keys.notifications, queryFn: () => unwrap(api.GET("/api/v1/me/notifications", { params: { query: { limit: 30 } } })) as unknown as Promise<NotificationPage> });
   const items = data?.items ?? [];
   const unread = data?.unread ?? 0;
   const read = useMutation({
-    mutationFn: (ids: string[] | "all") => post("/me/notifications/read", ids === "all" ? { all: true } : { ids }),
+    mutationFn: (ids: string[] | "all") => unwrap(api.POST("/api/v1/me/notifications/read", { body: ids === "all" ? { all: true } : { ids } })),
     onMutate: (ids) => {
       client.setQueryData<NotificationPage>(keys.notifications, (old) => old && { ...old, unread: ids === "all" ? 0 : Math.max(0, old.unread - old.items.filter((one) => !one.read && ids.includes(one.id)).length), items: old.items.map((one) => (ids === "all" || ids.includes(one.id) ? { ...one, read: true } : one)) });
     },

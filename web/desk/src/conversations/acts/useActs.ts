@@ -96,7 +96,7 @@ export function useActs() {
       const customer = { ...row.customer, blocked: block || row.customer.blocked };
       applyConversation(client, { ...row, status: "spam", customer }, me);
       try {
-        await (block ? blockCustomer(row.id) : markSpam(row.id));
+        settle(await (block ? blockCustomer(row.id) : markSpam(row.id)));
         void client.invalidateQueries({ queryKey: keys.customer(row.customer.id) });
         toast({
           text: t(block ? "act.blocked" : "act.spam", { name: nameCustomer(row.customer) }),

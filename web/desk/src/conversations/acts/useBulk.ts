@@ -1,5 +1,5 @@
 import type { ConversationRow } from "@parley/client/types";
-import { toast } from "@parley/ui/Toasts";
+import { dismiss, toast } from "@parley/ui/Toasts";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { useSelf } from "@/lib/directory";
@@ -8,16 +8,15 @@ import { applyConversation } from "@/lib/live/apply";
 import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
 
-import { changeMany, undoMany, type BulkAct, type BulkTarget } from "../api";
+import { changeMany, getBulk, undoMany, type BulkAct, type BulkTarget } from "../api";
 import { markActed, markRefused } from "./acted";
 import { projectChange } from "./useActs";
 
+const POLL_MS = 700;
+
 function project(row: ConversationRow, act: BulkAct): ConversationRow {
-  const { tags, read, ...change } = act;
-  const next = projectChange(row, change);
-  if (tags) next.tags = [...new Set([...row.tags, ...(tags.add ?? [])])].filter((id) => !tags.remove?.includes(id));
-  if (read === true) next.unread = false;
-  return next;
+  const { add_tags: add = [], remove_tags: take = [], ...change } = act;
+  return { ...projectChange(row, change), tags: [...new Set([...row.tags, ...add])].filter((id) => !take.includes(id)) };
 }
 
 /** One act on many conversations: shown at once on what is loaded, with one undo for all of it. */
@@ -31,9 +30,16 @@ export function useBulk() {
       applyConversation(client, project(row, act), agent.id);
     }
     try {
-      const { changed, undo_token: token, job_id: job } = await changeMany(target, act);
+      let answer = await changeMany(target, act);
+      const waiting = answer.job_id === null ? null : toast({ text: t("bulk.started", { n: answer.total }), stay: 600_000 });
+      while (answer.job_id !== null && answer.state === "running") {
+        await new Promise((done) => setTimeout(done, POLL_MS));
+        answer = await getBulk(answer.job_id);
+      }
+      if (waiting !== null) dismiss(waiting);
+      const token = answer.undo_token;
       const undo = () => void undoMany(token).then(refetch, (error: unknown) => toast({ tone: "red", text: explain(error) }));
-      toast({ text: t(job ? "bulk.started" : "bulk.done", { n: changed }), stay: 10_000, action: { label: t("action.undo"), run: undo } });
+      toast({ text: t("bulk.done", { n: answer.changed }), stay: 10_000, action: { label: t("action.undo"), run: undo } });
       await refetch();
     } catch (error) {
       for (const row of rows) {

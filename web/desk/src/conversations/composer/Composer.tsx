@@ -3,6 +3,7 @@ import { cx } from "@parley/ui/cx";
 import { Notice } from "@parley/ui/Notice";
 import { Lock } from "lucide-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
+import { flushSync } from "react-dom";
 
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
@@ -79,8 +80,9 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
     editor.current?.focus();
   };
   const start = (kind: "message" | "note") => {
-    if (draft.kind !== kind) change({ kind });
-    setTimeout(() => editor.current?.focus(), 0);
+    // Drawn at once: the next key must already find the field.
+    if (draft.kind !== kind) flushSync(() => change({ kind }));
+    editor.current?.focus();
   };
   useCommands({
     reply: () => start("message"),

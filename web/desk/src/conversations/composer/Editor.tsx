@@ -1,6 +1,7 @@
 import { EditorContent, useEditor, type Editor as TipTap } from "@tiptap/react";
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 
+import { runCommand } from "@/lib/commands/useCommands";
 import { useAgents } from "@/lib/directory";
 
 import styles from "./Editor.module.css";
@@ -41,6 +42,8 @@ export function Editor({ kind, html, label, placeholder, onChange, onFiles, ref 
     shouldRerenderOnTransaction: false,
     editorProps: {
       attributes: { class: styles.text ?? "", "aria-label": label, "aria-multiline": "true", role: "textbox", dir: "auto" },
+      // The editor's own meaning of Ctrl+Enter is a line break.
+      handleKeyDown: (_view, event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && runCommand(event.shiftKey ? "send.close" : "send"),
       handlePaste: (_view, event) => {
         const files = takeFiles(event.clipboardData?.files);
         if (files.length > 0) words.current.onFiles(files);
@@ -58,7 +61,11 @@ export function Editor({ kind, html, label, placeholder, onChange, onFiles, ref 
     },
     onUpdate: ({ editor: now }) => words.current.onChange(now.isEmpty ? "" : now.getHTML()),
   });
-  useImperativeHandle(ref, () => ({ focus: () => void editor.commands.focus("end"), editor }), [editor]);
+  useImperativeHandle(ref, () => ({ focus: () => {
+      // TipTap's own focus waits for a frame; keys pressed until then would be commands.
+      editor.view.focus();
+      editor.commands.setTextSelection(editor.state.doc.content.size);
+    }, editor }), [editor]);
   return (
     <>
       <EditorContent editor={editor} className={styles.editor} />

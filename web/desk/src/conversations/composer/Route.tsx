@@ -48,7 +48,8 @@ function ThreadChoice({ conversation, thread, onChoose }: { conversation: Conver
 /** By which channel the answer goes, and to whom else. */
 export function Route({ conversation, draft, thread, onChange }: RouteProps) {
   const t = useT();
-  const [copies, setCopies] = useState(draft.cc.length + draft.bcc.length + draft.to.length > 0);
+  const own = draft.to.some((one) => one.address !== thread?.address);
+  const [copies, setCopies] = useState(own || draft.cc.length + draft.bcc.length > 0);
   const mail = thread?.kind === "email";
   const first = thread?.address ? [{ name: conversation.customer.name, address: thread.address }] : [];
   const known = conversation.threads.flatMap((one) => one.participants);

@@ -13,7 +13,7 @@ import styles from "./UndoBar.module.css";
 import { useUndoSend } from "./useUndoSend";
 
 function isHeld(item: Message, me: Id, now: number): boolean {
-  return item.author.id === me && item.undo_until !== null && item.state === "queued" && Date.parse(item.undo_until) > now;
+  return item.author.id === me && item.undo_until !== null && (item.state === "queued" || item.state === "scheduled") && Date.parse(item.undo_until) > now;
 }
 
 /** While a message can still be taken back: how long, and the way to do it. */

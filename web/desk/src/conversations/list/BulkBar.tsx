@@ -1,4 +1,4 @@
-import type { ConversationRow, Id } from "@parley/client/types";
+import type { ConversationRow, Id, ViewFilter } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuItem } from "@parley/ui/Menu";
@@ -17,10 +17,10 @@ import { useBulk } from "../acts/useBulk";
 import styles from "./BulkBar.module.css";
 import { clearSelection, selection } from "./order";
 
-type BulkBarProps = { view: string; order: readonly Id[]; total: number; rowOf: (id: Id) => ConversationRow | undefined };
+type BulkBarProps = { view: string; filter: ViewFilter; order: readonly Id[]; total: number; rowOf: (id: Id) => ConversationRow | undefined };
 
 /** Acts on everything that is chosen. */
-export function BulkBar({ view, order, total, rowOf }: BulkBarProps) {
+export function BulkBar({ view, filter, order, total, rowOf }: BulkBarProps) {
   const t = useT();
   const { ids, all } = useStore(selection);
   const [picking, setPicking] = useState<"agent" | "tags" | null>(null);
@@ -28,7 +28,7 @@ export function BulkBar({ view, order, total, rowOf }: BulkBarProps) {
   const rows = [...ids].map(rowOf).filter((row) => row !== undefined);
   const n = all ? total : ids.size;
   const run = (act: Parameters<typeof bulk>[2]) => {
-    void bulk(all ? { view } : { ids: [...ids] }, rows, act);
+    void bulk(all ? { view, filter } : { ids: [...ids] }, rows, act);
     clearSelection();
   };
   useCommands({
@@ -57,7 +57,7 @@ export function BulkBar({ view, order, total, rowOf }: BulkBarProps) {
         chosen={[]}
         open={picking === "tags"}
         onOpenChange={(open) => setPicking(open ? "tags" : null)}
-        onToggle={(id) => run({ tags: { add: [id] } })}
+        onToggle={(id) => run({ add_tags: [id] })}
         trigger={<IconButton size="s" label={t("cmd.tags")} keys={keysOf("conversation.tags")} icon={<Tag />} />}
       />
       <Menu trigger={<IconButton size="s" label={t("cmd.priority")} icon={<Flag />} />}>

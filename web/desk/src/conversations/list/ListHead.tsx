@@ -8,6 +8,7 @@ import { useState } from "react";
 
 import { useAgents, useChannels, useTags, useTeams } from "@/lib/directory";
 import { formatCount } from "@/lib/format/text";
+import { formatDate } from "@/lib/format/time";
 import { tName, type Key } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 
@@ -46,7 +47,9 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
   const removeView = useRemoveView();
   const set = (change: Narrowing) => void navigate({ to: ".", search: (old: Narrowing) => ({ ...old, ...change }) });
   const names = (Object.keys(LABELS) as Name[]).filter((name) => narrowing[name] !== undefined);
-  const title = found ? (found.key === null ? found.name : tName("view", found.key)) : "";
+  const begun = narrowing.created_from === undefined ? null : formatDate(narrowing.created_from);
+  const saved = found?.id ? found : null;
+  const title = saved?.name ?? tName("view", view);
   return (
     <header className={styles.head}>
       <div className={styles.line}>
@@ -79,15 +82,20 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
           <MenuItem icon={<Save />} onSelect={() => setSaving(true)}>
             {t("view.save")}
           </MenuItem>
-          {found?.key === null && (
-            <MenuItem icon={<Trash2 />} danger onSelect={() => removeView(found)}>
+          {saved && (
+            <MenuItem icon={<Trash2 />} danger onSelect={() => removeView(saved)}>
               {t("view.remove")}
             </MenuItem>
           )}
         </Menu>
       </div>
-      {names.length > 0 && (
+      {(names.length > 0 || begun !== null) && (
         <div className={styles.chips}>
+          {begun !== null && (
+            <Chip tone="accent" onRemove={() => set({ created_from: undefined, created_to: undefined })} removeLabel={t("filter.remove", { name: t("filter.begun") })}>
+              {t("filter.shown", { name: t("filter.begun"), value: begun })}
+            </Chip>
+          )}
           {names.map((name) => (
             <Chip key={name} tone="accent" onRemove={() => set({ [name]: undefined })} removeLabel={t("filter.remove", { name: t(LABELS[name]) })}>
               {t("filter.shown", { name: t(LABELS[name]), value: choices[name].find((one) => one.id === narrowing[name])?.name ?? "…" })}

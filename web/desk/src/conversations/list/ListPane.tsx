@@ -21,7 +21,7 @@ import { clearSelection, findNeighbour, listOrder, selection } from "./order";
 import { Rows } from "./Rows";
 import { useList } from "./useList";
 
-export type Narrowing = Partial<Record<"tag" | "channel" | "team" | "assignee" | "priority" | "language", string>> & { sort?: Sort };
+export type Narrowing = Partial<Record<"tag" | "channel" | "team" | "assignee" | "priority" | "language" | "created_from" | "created_to", string>> & { sort?: Sort };
 
 /** The filter that stands in the address. */
 export function toFilter({ sort: _, priority, ...rest }: Narrowing): ViewFilter {
@@ -82,7 +82,7 @@ export function ListPane({ view, openId, narrowing }: ListPaneProps) {
   return (
     <section className={styles.pane} aria-label={t("list.label")} data-selecting={chosen.ids.size > 0} onPointerEnter={(event) => setOver(event.pointerType === "mouse")} onPointerLeave={() => setOver(false)}>
       <ListHead view={view} found={found} narrowing={narrowing} sort={sort} />
-      {chosen.ids.size > 0 && <BulkBar view={view} order={order} total={found?.count ?? order.length} rowOf={rowOf} />}
+      {chosen.ids.size > 0 && <BulkBar view={view} filter={toFilter(narrowing)} order={order} total={found?.count ?? order.length} rowOf={rowOf} />}
       <div className={styles.stage}>
         {waiting > 0 && (
           <button type="button" className={styles.fresh} onClick={showNew}>

@@ -106,7 +106,7 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
   const words = preview && (
     <>
       {preview.author_kind !== "customer" && <Reply className={cx("mirrored", styles.answered)} aria-label={t("row.answered")} />}
-      {preview.text}
+      <bdi>{preview.text}</bdi>
     </>
   );
   return (
@@ -130,12 +130,14 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
       </label>
       <Link to="/inbox/$view/$id" params={{ view, id: row.id }} search={(old) => old} className={styles.link} aria-current={open || undefined} data-row={row.id}>
         <span className={styles.first}>
-          <span className={styles.name}>{nameCustomer(customer)}</span>
+          <span className={styles.name}>
+            <bdi>{nameCustomer(customer)}</bdi>
+          </span>
           {row.unread && <span className="sr-only">{t("row.unread")}</span>}
           <span className="sr-only">{tName("channel", row.channel.kind)}</span>
           <When row={row} waitingFirst={waitingFirst} />
         </span>
-        <span className={styles.subject}>{row.subject || words}</span>
+        <span className={styles.subject}>{row.subject ? <bdi>{row.subject}</bdi> : words}</span>
         <span className={styles.last}>
           <span className={styles.preview}>{row.subject && words}</span>
           <Marks row={row} />

@@ -65,10 +65,11 @@ export function useRemoveView(): (view: View) => void {
   return (view) => {
     void (async () => {
       try {
+        if (view.id === null) return;
         await removeView(view.id);
         await navigate({ to: "/inbox/$view", params: { view: "mine" } });
         await client.invalidateQueries({ queryKey: keys.views });
-        const again = () => void createView({ name: view.name, shared: view.shared, filter: view.filter, sort: view.sort ?? "newest" }).then(() => client.invalidateQueries({ queryKey: keys.views }));
+        const again = () => void createView({ name: view.name, shared: view.shared, filter: view.filter, sort: view.sort }).then(() => client.invalidateQueries({ queryKey: keys.views }));
         toast({ text: t("view.removed", { name: view.name }), action: { label: t("action.undo"), run: again } });
       } catch (error) {
         toast({ tone: "red", text: explain(error) });

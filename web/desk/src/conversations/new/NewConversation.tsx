@@ -47,7 +47,7 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
     onSuccess: (made) => {
       onClose();
       toast({ text: t("new.done") });
-      void navigate({ to: "/conversations/$id", params: { id: made.id } });
+      void navigate({ to: "/conversations/$id", params: { id: made.conversation.id } });
     },
   });
   const submit = () => {

@@ -75,7 +75,9 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         <ChevronLeft className="mirrored" />
       </button>
       <div className={styles.words}>
-        <h1 className={styles.title}>{subject || nameCustomer(customer)}</h1>
+        <h1 className={styles.title}>
+          <bdi>{subject || nameCustomer(customer)}</bdi>
+        </h1>
         <p className={styles.line}>
           <span className={styles.number}>#{number}</span>
           {subject && <span className={styles.customer}>{nameCustomer(customer)}</span>}

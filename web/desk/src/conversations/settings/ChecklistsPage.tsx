@@ -11,9 +11,9 @@ import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import { useRecords } from "@/lib/settings/useRecords";
+import { useRecords, type Records } from "@/lib/settings/useRecords";
 
-function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist | null; records: ReturnType<typeof useRecords<Checklist>>; onClose: () => void }) {
+function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist | null; records: Records<"checklists">; onClose: () => void }) {
   const t = useT();
   const { save } = records;
   const [name, setName] = useState(checklist?.name ?? "");
@@ -38,7 +38,7 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
 /** Steps to follow in a sort of case. */
 export function ChecklistsPage(): ReactNode {
   const t = useT();
-  const records = useRecords<Checklist>("checklists");
+  const records = useRecords("checklists");
   const [open, setOpen] = useState<Checklist | "new" | null>(null);
   const add = (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>

@@ -13,7 +13,7 @@ import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import { useRecords } from "@/lib/settings/useRecords";
+import { useRecords, type Records } from "@/lib/settings/useRecords";
 
 const TYPES = ["text", "number", "select", "date", "checkbox"] as const;
 
@@ -22,7 +22,7 @@ export function makeKey(label: string): string {
   return foldText(label).replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40);
 }
 
-function FieldDialog({ field, records, onClose }: { field: CustomField | null; records: ReturnType<typeof useRecords<CustomField>>; onClose: () => void }) {
+function FieldDialog({ field, records, onClose }: { field: CustomField | null; records: Records<"custom-fields">; onClose: () => void }) {
   const t = useT();
   const { save } = records;
   const [label, setLabel] = useState(field?.label ?? "");
@@ -55,7 +55,7 @@ function FieldDialog({ field, records, onClose }: { field: CustomField | null; r
 /** What the shop wants to know about each conversation. */
 export function FieldsPage(): ReactNode {
   const t = useT();
-  const records = useRecords<CustomField>("custom-fields");
+  const records = useRecords("custom-fields");
   const [open, setOpen] = useState<CustomField | "new" | null>(null);
   const add = (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>

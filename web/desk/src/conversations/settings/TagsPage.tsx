@@ -13,9 +13,9 @@ import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
-import { useRecords } from "@/lib/settings/useRecords";
+import { useRecords, type Records } from "@/lib/settings/useRecords";
 
-function TagDialog({ tag, records, onClose }: { tag: Tag | null; records: ReturnType<typeof useRecords<Tag>>; onClose: () => void }) {
+function TagDialog({ tag, records, onClose }: { tag: Tag | null; records: Records<"tags">; onClose: () => void }) {
   const t = useT();
   const { save } = records;
   const [name, setName] = useState(tag?.name ?? "");
@@ -38,7 +38,7 @@ function TagDialog({ tag, records, onClose }: { tag: Tag | null; records: Return
 /** The words by which conversations are sorted. */
 export function TagsPage(): ReactNode {
   const t = useT();
-  const records = useRecords<Tag>("tags");
+  const records = useRecords("tags");
   const [open, setOpen] = useState<Tag | "new" | null>(null);
   const add = (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>

@@ -32,7 +32,7 @@ export function MailDetails({ message }: { message: Message }) {
       width="l"
       trigger={
         <button type="button" className={styles.open} aria-label={t("mail.details")}>
-          <span>{to ? to.name || to.address : t("mail.details")}</span>
+          <span>{to ? to.address : t("mail.details")}</span>
           <ChevronDown />
         </button>
       }

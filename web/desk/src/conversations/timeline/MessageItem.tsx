@@ -17,7 +17,7 @@ import { MessageBody } from "./MessageBody";
 import { MessageMenu } from "./MessageMenu";
 import { MessageState } from "./MessageState";
 
-type MessageItemProps = { message: Message; follows: boolean; showChannel: boolean };
+type MessageItemProps = { message: Message; follows: boolean; showChannel: boolean; /** The newest answer: how far it has come is of interest. */ newest: boolean };
 
 /** Which side a message stands on, and in which colour. */
 export function pickLook(message: Message): "in" | "out" | "note" {
@@ -26,7 +26,7 @@ export function pickLook(message: Message): "in" | "out" | "note" {
 }
 
 /** One message of the timeline. */
-export const MessageItem = memo(function MessageItem({ message, follows, showChannel }: MessageItemProps) {
+export const MessageItem = memo(function MessageItem({ message, follows, showChannel, newest }: MessageItemProps) {
   const t = useT();
   const { author } = message;
   const look = pickLook(message);
@@ -65,7 +65,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
           </div>
           <MessageMenu message={message} />
         </div>
-        <MessageState message={message} />
+        <MessageState message={message} newest={newest} />
       </div>
     </article>
   );

@@ -64,11 +64,12 @@ function Trouble({ message }: { message: Message }) {
 }
 
 /** How far a message of ours has come. */
-export function MessageState({ message }: { message: Message }) {
+export function MessageState({ message, newest }: { message: Message; newest: boolean }) {
   const t = useT();
   if (message.direction !== "out") return null;
   if (message.state === "failed" || message.state === "unknown") return <Trouble message={message} />;
-  if (message.state === "scheduled") return <Scheduled message={message} />;
+  if (message.state === "scheduled" && message.scheduled_for !== null) return <Scheduled message={message} />;
+  if (!newest) return null;
   if (message.seen_at !== null) {
     return (
       <p className={styles.state} title={formatFull(message.seen_at)}>
@@ -77,6 +78,7 @@ export function MessageState({ message }: { message: Message }) {
       </p>
     );
   }
+  if (message.state === "scheduled") return null;
   const Sign = message.state === "delivered" ? CheckCheck : message.state === "sent" ? Check : Clock;
   const text = message.state === "delivered" ? t("message.delivered") : message.state === "sent" ? t("message.sent") : t("message.sending");
   return (

@@ -34,6 +34,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const newest = findNewestMessage(items)?.id;
+  const answer = items.findLast((item) => item.type === "message" && item.direction === "out" && item.state !== "cancelled")?.id;
   const [seen, setSeen] = useState(newest);
   if (!away && seen !== newest) setSeen(newest);
 
@@ -78,7 +79,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
               ) : block.kind === "events" ? (
                 <EventLines key={block.key} events={block.events} customer={nameCustomer(conversation.customer)} />
               ) : (
-                <MessageItem key={block.key} message={block.message} follows={block.follows} showChannel={conversation.threads.length > 1} />
+                <MessageItem key={block.key} message={block.message} follows={block.follows} showChannel={conversation.threads.length > 1} newest={block.message.id === answer} />
               ),
             )}
             <Pending conversationId={conversation.id} items={items} />

@@ -27,7 +27,7 @@ export function countDays(from: number, to: number): number {
 export function formatShort(iso: string, now: number = Date.now()): string {
   const time = Date.parse(iso);
   const age = now - time;
-  if (age >= 0 && age < MINUTE) return t("time.now");
+  if (Math.abs(age) < MINUTE) return t("time.now");
   if (age >= 0 && age < HOUR) return t("time.minutes", { n: Math.floor(age / MINUTE) });
   const days = countDays(time, now);
   if (days === 0) return dateFormat({ hour: "numeric", minute: "2-digit" }).format(time);

@@ -1,37 +1,26 @@
-import type { Id, Page } from "@parley/client/types";
+import type { Id } from "@parley/client/types";
 import { toast } from "@parley/ui/Toasts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { get, patch, post, remove } from "@/lib/http";
+import { DIRECTORY, directoryQuery, type DirectoryName, type RecordOf } from "@/lib/directory";
 import { explain } from "@/lib/problem";
-import { keys } from "@/lib/query";
-
-async function listAll<T>(path: string): Promise<T[]> {
-  const items: T[] = [];
-  let after: string | null = null;
-  do {
-    const page: Page<T> = await get<Page<T>>(path, { limit: 200, after });
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== null);
-  return items;
-}
 
 /** A short list of records of one sort (teams, tags …): read whole, made, changed and removed. The directory of the desk follows. */
-export function useRecords<T extends { id: Id }>(name: string) {
+export function useRecords<N extends DirectoryName>(name: N) {
   const client = useQueryClient();
-  const path = `/${name}`;
-  const key = keys.directory(name);
-  const list = useQuery({ queryKey: key, queryFn: () => listAll<T>(path) });
-  const refresh = () => client.invalidateQueries({ queryKey: key });
+  const source = DIRECTORY[name];
+  const list = useQuery(directoryQuery(name));
+  const refresh = () => client.invalidateQueries({ queryKey: directoryQuery(name).queryKey });
   const save = useMutation({
-    mutationFn: ({ id, body }: { id?: Id | undefined; body: object }) => (id === undefined ? post<T>(path, body) : patch<T>(`${path}/${id}`, body)),
+    mutationFn: ({ id, body }: { id?: Id | undefined; body: object }) => (id === undefined ? source.create(body) : source.change(id, body)),
     onSuccess: refresh,
   });
   const drop = useMutation({
-    mutationFn: (id: Id) => remove(`${path}/${id}`),
+    mutationFn: (id: Id) => source.remove(id),
     onSuccess: refresh,
     onError: (error) => toast({ tone: "red", text: explain(error) }),
   });
-  return { list, items: list.data ?? [], save, drop };
+  return { list, items: (list.data ?? []) as RecordOf<N>[], save, drop };
 }
+
+export type Records<N extends DirectoryName> = ReturnType<typeof useRecords<N>>;
