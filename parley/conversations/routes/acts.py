@@ -13,6 +13,7 @@ from parley.conversations.actions.following import (
 from parley.conversations.actions.redacting import redact_message
 from parley.conversations.queries.details import find_draft, get_details
 from parley.conversations.queries.rows import get_row
+from parley.conversations.rights import agent_of
 from parley.conversations.routes.messages import plain_addresses, show_message
 from parley.conversations.schemas import ChecklistBody, DraftBody, FollowersBody, RedactBody
 from parley.conversations.shapes import ConversationDetails, ConversationRow, DraftView, Message
@@ -65,7 +66,7 @@ async def change_followers_route(
 ) -> ConversationDetails:
     """Lets agents follow the conversation, or no longer; followers are told of the customer's messages."""
     await change_followers(ctx, conversation_id, add=data.add, remove=data.remove)
-    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, me.actor.id)
+    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, agent_of(me))
 
 
 @route("PUT", ONE + "/checklist", NOTE)
@@ -74,28 +75,28 @@ async def set_checklist_route(
 ) -> ConversationDetails:
     """Puts a checklist on the conversation, ticks its items, or takes it off."""
     await set_checklist(ctx, conversation_id, data.checklist_id, data.done)
-    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, me.actor.id)
+    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, agent_of(me))
 
 
 @route("POST", ONE + "/spam", WRITE, status=200)
 async def mark_spam_route(ctx: Ctx, me: Principal, conversation_id: UUID) -> ConversationRow:
     """Puts the conversation aside as spam."""
     await apply_changes(ctx, conversation_id, Changes(status="spam"))
-    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, agent_of(me))
 
 
 @route("POST", ONE + "/block", WRITE, status=200)
 async def block_conversation_route(ctx: Ctx, me: Principal, conversation_id: UUID) -> ConversationRow:
     """Blocks the customer; the conversation and what he writes from now on go to spam."""
     await block_conversation(ctx, conversation_id)
-    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, agent_of(me))
 
 
 @route("POST", ONE + "/unblock", WRITE, status=200)
 async def unblock_conversation_route(ctx: Ctx, me: Principal, conversation_id: UUID) -> ConversationRow:
     """Lets the customer write again; what went to spam stays there."""
     await unblock_conversation(ctx, conversation_id)
-    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, agent_of(me))
 
 
 @route("POST", "/api/v1/messages/{message_id:uuid}/redact", needs("conversations:redact"), status=200)

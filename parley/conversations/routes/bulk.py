@@ -15,6 +15,7 @@ from parley.conversations.actions.bulk import (
 from parley.conversations.actions.bulk_values import BulkAct
 from parley.conversations.filters import BUILT_IN, narrow
 from parley.conversations.queries.views import find_view
+from parley.conversations.rights import agent_of
 from parley.conversations.schemas import ActBody, BulkBody, UndoBody
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid
@@ -37,7 +38,7 @@ class BulkAnswer(msgspec.Struct, kw_only=True):
 @route("POST", "/api/v1/conversations/bulk", BULK, status=200)
 async def start_bulk_route(ctx: Ctx, me: Principal, data: BulkBody) -> BulkAnswer:
     """Does one thing to many conversations: up to 200 at once, more in the background."""
-    agent_id = me.actor.id if me.actor.kind == "agent" else None
+    agent_id = agent_of(me)
     if data.ids is not None:
         ids = data.ids
     elif data.view is not None or data.filter is not None:
@@ -54,7 +55,7 @@ async def start_bulk_route(ctx: Ctx, me: Principal, data: BulkBody) -> BulkAnswe
 @route("POST", "/api/v1/conversations/bulk/undo", BULK, status=200)
 async def undo_bulk_route(ctx: Ctx, me: Principal, data: UndoBody) -> BulkAnswer:
     """Puts back what an act on many conversations has changed, where nobody has changed it since."""
-    return show_bulk(await undo_bulk(ctx, data.undo_token, me.actor.id if me.actor.kind == "agent" else None))
+    return show_bulk(await undo_bulk(ctx, data.undo_token, agent_of(me)))
 
 
 @route("GET", "/api/v1/conversations/bulk/{bulk_id:uuid}", BULK)

@@ -17,6 +17,7 @@ from parley.conversations.queries.lists import list_conversations
 from parley.conversations.queries.rows import get_row
 from parley.conversations.queries.timeline import list_timeline
 from parley.conversations.queries.views import find_view
+from parley.conversations.rights import agent_of
 from parley.conversations.schemas import ChangeBody, TagsBody
 from parley.conversations.shapes import ConversationDetails, ConversationRow, TimelineItem
 from parley.kit.ctx import Ctx
@@ -56,7 +57,7 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
     """Lists conversations of a view, narrowed by further conditions."""
     base, base_sort = BUILT_IN["all"]
     if view is not None:
-        base, base_sort = await find_view(ctx.tx, ctx.workspace_id, me.actor.id, view)
+        base, base_sort = await find_view(ctx.tx, ctx.workspace_id, agent_of(me), view)
     given: dict[str, Any] = {
         "status": status,
         "assignee": assignee,
@@ -75,7 +76,7 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
     }
     wanted = narrow(base, given)
     return await list_conversations(
-        ctx.tx, ctx.workspace_id, me.actor.id, wanted, sort or base_sort, check_limit(limit), after
+        ctx.tx, ctx.workspace_id, agent_of(me), wanted, sort or base_sort, check_limit(limit), after
     )
 
 
@@ -84,7 +85,7 @@ async def get_conversation(
     ctx: Ctx, me: Principal, runtime: Runtime, conversation_id: UUID
 ) -> ConversationDetails:
     """Gives one conversation with its threads, draft and checklist."""
-    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, me.actor.id)
+    return await get_details(ctx, runtime.parts["channel_port"], conversation_id, agent_of(me))
 
 
 @route("GET", "/api/v1/conversations/{conversation_id:uuid}/timeline", READ)
@@ -109,7 +110,7 @@ async def change_conversation_route(
 ) -> ConversationRow:
     """Changes status, assignment, priority, subject, language or custom fields."""
     await apply_changes(ctx, conversation_id, Changes(**msgspec.structs.asdict(data)))
-    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, agent_of(me))
 
 
 @route("PUT", "/api/v1/conversations/{conversation_id:uuid}/tags", WRITE)
@@ -118,7 +119,7 @@ async def tag_conversation_route(
 ) -> ConversationRow:
     """Puts tags on and takes tags off."""
     await tag_conversation(ctx, conversation_id, add=data.add, remove=data.remove)
-    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, me.actor.id)
+    return await get_row(ctx.tx, ctx.workspace_id, conversation_id, agent_of(me))
 
 
 @route("POST", "/api/v1/conversations/{conversation_id:uuid}/read", READ, status=204)

@@ -10,6 +10,7 @@ from parley.conversations.actions.posting import Draft, add_note, post_message
 from parley.conversations.actions.undoing import undo_message
 from parley.conversations.errors import NewerMessage
 from parley.conversations.queries.messages import list_messages
+from parley.conversations.rights import agent_of
 from parley.conversations.schemas import AddressBody, PostBody, RescheduleBody
 from parley.conversations.shapes import Message
 from parley.kit.ctx import Ctx
@@ -72,7 +73,7 @@ def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
         undo_seconds=data.undo_seconds,
         seen_up_to=None if data.anyway else data.seen_up_to,
         author_kind="agent",
-        author_id=me.actor.id if me.actor.kind == "agent" else None,
+        author_id=agent_of(me),
         mentions=data.mentions,
     )
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from parley.conversations.queries.search import find_channels, search_messages
+from parley.conversations.rights import agent_of
 from parley.conversations.searching import list_channel_names, parse_search
 from parley.conversations.shapes import SearchHit
 from parley.customers.ports import CONVERSATIONS
@@ -36,7 +37,7 @@ async def search_route(
     """
     tx, scope = ctx.tx, ctx.workspace_id
     channels = await find_channels(tx, scope, list_channel_names(q))
-    agent_id = me.actor.id if me.actor.kind == "agent" else None
+    agent_id = agent_of(me)
     search = parse_search(q, agent_id, channels)
     page = await search_messages(tx, scope, agent_id, search, check_limit(limit), after)
     customers: list[CustomerRow] = []

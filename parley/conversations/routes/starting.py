@@ -6,6 +6,7 @@ import msgspec
 
 from parley.conversations.actions.starting import Beginning, Forwarding, begin_conversation, forward_messages
 from parley.conversations.queries.rows import get_row
+from parley.conversations.rights import agent_of
 from parley.conversations.routes.messages import plain_address, show_message
 from parley.conversations.schemas import BeginBody, ForwardBody
 from parley.conversations.shapes import ConversationRow, Message
@@ -27,7 +28,7 @@ class Begun(msgspec.Struct):
 @route("POST", "/api/v1/conversations", WRITE)
 async def begin_conversation_route(ctx: Ctx, me: Principal, runtime: Runtime, data: BeginBody) -> Begun:
     """Begins a conversation by e-mail."""
-    agent_id = me.actor.id if me.actor.kind == "agent" else None
+    agent_id = agent_of(me)
     posted = await begin_conversation(
         ctx,
         runtime.parts["channel_port"],
@@ -69,7 +70,7 @@ async def forward_messages_route(
             message_ids=data.message_ids,
             undo_seconds=data.undo_seconds,
         ),
-        me.actor.id if me.actor.kind == "agent" else None,
+        agent_of(me),
     )
     return await show_message(ctx, runtime, posted.message_id)
 

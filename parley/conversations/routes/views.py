@@ -12,6 +12,7 @@ from parley.conversations.filters import Filter
 from parley.conversations.queries.lists import list_conversations
 from parley.conversations.queries.numbers import Numbers, check_range, get_numbers
 from parley.conversations.queries.views import list_views
+from parley.conversations.rights import agent_of
 from parley.conversations.shapes import ConversationRow, ViewRow
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import Principal, needs
@@ -24,7 +25,7 @@ READ = needs("conversations:read")
 @route("GET", "/api/v1/views", READ)
 async def list_views_route(ctx: Ctx, me: Principal) -> Page[ViewRow]:
     """Lists the built-in and the saved views with their counts; 1,001 means more than 1,000."""
-    agent_id = me.actor.id if me.actor.kind == "agent" else None
+    agent_id = agent_of(me)
     return Page(await list_views(ctx.tx, ctx.workspace_id, agent_id))
 
 
@@ -35,7 +36,7 @@ async def list_conversations_of_customer(
     """Lists the conversations of a customer, newest first."""
     wanted = Filter(customer=customer_id)
     return await list_conversations(
-        ctx.tx, ctx.workspace_id, me.actor.id, wanted, "newest", check_limit(limit), after
+        ctx.tx, ctx.workspace_id, agent_of(me), wanted, "newest", check_limit(limit), after
     )
 
 
