@@ -27,9 +27,10 @@ function SelfMenu() {
     <Menu
       align="start"
       trigger={
-        <button type="button" className={styles.self} aria-label={t("nav.self", { name: `${workspace.name}, ${agent.name}` })}>
+        <button type="button" className={styles.self}>
           <Avatar name={agent.name} colour={agent.avatar_colour} size="s" online={!away} />
           <span className={styles.workspace}>{workspace.name}</span>
+          <span className="sr-only">{t("nav.self", { name: agent.name })}</span>
           <ChevronDown />
         </button>
       }
