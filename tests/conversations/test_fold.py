@@ -1,5 +1,6 @@
 """Whatever happens: the facts tell all of it, and screens that hear them show what a fresh look would."""
 
+import random
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from parley.kit.clock import FixedClock
 from parley.kit.db import plain_json
 from parley.kit.ids import uuid7
 from parley.kit.log.cursor import START, Cursor
-from parley.kit.log.fact import Recorded
+from parley.kit.log.fact import Recorded, fact_kinds
 from parley.kit.log.read import read_workspace
 from tests.support.app import Shop
 from tests.support.inbox import Inbox
-from tests.support.random_acts import STEPS, Actors, Step
+from tests.support.random_acts import ACTS, STEPS, Actors, Step
 
 BOUNDED = settings(
     max_examples=60,
@@ -137,3 +138,36 @@ async def test_a_stale_screen_and_the_facts_give_a_fresh_screen(
     await fresh.fetch(actors.customer_id)
     assert stale.rows == fresh.rows
     assert stale.messages == fresh.messages
+
+
+async def test_screens_catch_up_after_every_kind_of_fact(
+    shop: Shop, inbox: Inbox, clock: FixedClock, people: tuple[list[UUID], list[UUID]]
+) -> None:
+    chance = random.Random(11)
+    told: set[str] = set()
+    for _ in range(12):
+        actors = Actors(shop, inbox, clock, *people)
+        await actors.begin()
+        screen = Screen(shop)
+        await screen.fetch(actors.customer_id)
+        cursor = place_of((await read_facts(shop, START, actors.conversation_id))[-1])
+        steps = [
+            (name, chance.randrange(500)) for name in [*ACTS, *ACTS, "reply", "deliver", "message", "mark"]
+        ]
+        chance.shuffle(steps)
+        for step in steps:
+            await actors.step(step)
+            facts = await read_facts(shop, cursor)
+            if facts:
+                await screen.hear(facts)
+                cursor = place_of(facts[-1])
+        fresh = Screen(shop)
+        await fresh.fetch(actors.customer_id)
+        assert (screen.rows, screen.messages) == (fresh.rows, fresh.messages)
+        told |= {fact.kind for fact in await read_facts(shop, START, actors.conversation_id)}
+    # These change nothing that a row or a message shows; their own tests see to them.
+    elsewhere = {"ChecklistTicked", "BulkProgressed"}
+    inbox_kinds = {
+        name for name, kind in fact_kinds().items() if kind.__module__ == "parley.facts.conversations"
+    }
+    assert inbox_kinds - elsewhere <= told
