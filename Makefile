@@ -54,7 +54,7 @@ bench: develop ## Measure; writes bench/results.json (SCALE=10k|100k|1m)
 	@SCALE="$(SCALE)" $(BIN)/python -m bench $(ARGS)
 
 screenshots: develop test-tools ## The main screens into docs/screenshots
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 docs: install ## The generated pages of the documentation
 	@$(BIN)/python scripts/generate.py map

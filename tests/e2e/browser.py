@@ -12,8 +12,10 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Frame,
     Locator,
     Page,
+    ViewportSize,
     async_playwright,
     expect,
 )
@@ -28,13 +30,24 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # What a browser says of every request and socket while its network is cut.
 CUT = re.compile(
     r"net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|NETWORK_IO_SUSPENDED)|WebSocket connection to"
 )
 Found = TypeVar("Found")
+# Drawing is over: nothing moves, nothing loads, the letters are there.
+SETTLED = """async () => {
+  await document.fonts.ready
+  const ends = (one) => one.effect?.getComputedTiming().iterations !== Infinity
+  const moving = () => document.getAnimations().some((one) => one.playState === 'running' && ends(one))
+  const loading = () => document.querySelector('[aria-busy=true]') !== null
+  for (let calm = 0, tries = 0; calm < 3 && tries < 100; tries++) {
+    calm = moving() || loading() ? 0 : calm + 1
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))
+  }
+}"""
 
 
 @asynccontextmanager
@@ -110,3 +123,8 @@ def order_of(lines: Locator, texts: list[str]) -> Callable[[], Awaitable[list[st
         return [text for line in shown for text in texts for _ in range(line.count(text))]
 
     return look
+
+
+async def settle(frame: Page | Frame) -> None:
+    """Waits until nothing moves or loads any more."""
+    await frame.evaluate(SETTLED)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Frame, Page, expect
 
-from tests.e2e.browser import PHONE, ROOT, Window
+from tests.e2e.browser import PHONE, ROOT, Window, settle
 from tests.e2e.conftest import Open, Product
 from tests.e2e.people import Desk, Shopper
 from tests.support.product import Running, free_port
@@ -27,22 +27,11 @@ SHOP_PAGES = [
     "pt-br/", "mail/", "no-such-page",
 ]  # fmt: skip
 DOOR_PAGES = ["login", "reset", "reset/no-such-token", "invitation/no-such-token"]
-# Drawing is over: nothing moves, nothing loads, the letters are there.
-SETTLED = """async () => {
-  await document.fonts.ready
-  const ends = (one) => one.effect?.getComputedTiming().iterations !== Infinity
-  const moving = () => document.getAnimations().some((one) => one.playState === 'running' && ends(one))
-  const loading = () => document.querySelector('[aria-busy=true]') !== null
-  for (let calm = 0, tries = 0; calm < 3 && tries < 100; tries++) {
-    calm = moving() || loading() ? 0 : calm + 1
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))
-  }
-}"""
 
 
 async def find_violations(frame: Page | Frame) -> list[str]:
     """Runs axe-core in a page or a frame and gives what is serious or critical, one line for each."""
-    await frame.evaluate(SETTLED)
+    await settle(frame)
     await frame.evaluate(AXE.read_text())
     options = json.dumps({"runOnly": RULES, "iframes": False, "resultTypes": ["violations"]})
     found: list[dict[str, Any]] = await frame.evaluate(
@@ -124,7 +113,7 @@ async def test_a_customer(agent: tuple[Window, Desk]) -> None:
 @pytest.mark.parametrize("path", ["/inbox/all_open", "/settings/profile", "/numbers"])
 async def test_the_desk_on_a_phone(path: str, agent: tuple[Window, Desk]) -> None:
     _, desk = agent
-    await desk.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    await desk.page.set_viewport_size(PHONE)
     await desk.visit(path)
     await wait_for_words(desk.page)
     await check(desk.page)

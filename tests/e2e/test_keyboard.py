@@ -26,6 +26,7 @@ async def test_the_day_of_an_agent_by_keys_alone(agent: tuple[Window, Desk]) -> 
     assert before is not None
     assert page.url.endswith(before)
 
+    await expect(desk.editor).to_be_visible()
     await press("r")
     await expect(desk.editor).to_be_focused()
     await page.keyboard.type(ANSWER)
