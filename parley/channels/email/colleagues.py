@@ -86,7 +86,7 @@ async def post_as_agent(
         "subject": mail.subject,
     }
     sent = Outgoing(mail.message_id, {**envelope, "by_mail": True}) if reached else None
-    links = await record_files(runtime, ctx, files, owner_id=item.id)
+    links = await record_files(runtime, ctx, files, reading.body, owner_id=item.id)
     ctx.actor = Actor("agent", agent_id)
     posted = await post_message(
         ctx,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.channels.email.reading import Body, is_shown
 from parley.channels.mail.models import Attachment
 from parley.conversations.model import FileLink
 from parley.kit.ctx import Ctx
@@ -33,16 +34,20 @@ async def prepare_files(
 
 
 async def record_files(
-    runtime: "Runtime", ctx: Ctx, files: Sequence[MailFile], *, owner_id: UUID
+    runtime: "Runtime", ctx: Ctx, files: Sequence[MailFile], body: Body, *, owner_id: UUID
 ) -> list[FileLink]:
-    """Notes prepared files in this transaction and gives what attaches them to a message."""
+    """Notes prepared files in this transaction and gives what attaches them to a message.
+
+    A picture counts as inline only where the body shows it: what is shown nowhere must be listed.
+    """
     links: list[FileLink] = []
     for file in files:
         await record_file(ctx, file.stored, owner_kind="inbound", owner_id=owner_id)
         # A sweep may have taken equal bytes away since they were stored.
         if await runtime.files.find(str(ctx.workspace_id), file.stored.sha256) is None:
             await _prepare(runtime, ctx.workspace_id, file.source)
-        links.append(FileLink(file.stored.id, file.stored.name, file.source.content_id, file.source.inline))
+        inline = is_shown(body, file.source.content_id)
+        links.append(FileLink(file.stored.id, file.stored.name, file.source.content_id, inline))
     return links
 
 

@@ -50,6 +50,7 @@ from parley.conversations.model import Inbound, Received
 from parley.kit.ctx import Ctx
 from parley.kit.failures import Refused
 from parley.kit.log.fact import Actor
+from parley.kit.masking import mask_cards
 
 if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
@@ -154,7 +155,7 @@ async def take_mail(
     found = await _identify(ctx, judged, voice, match)
     inbound = await _build_inbound(ctx, channel, item, judged, voice, match, found)
     inbound = msgspec.structs.replace(
-        inbound, files=await record_files(runtime, ctx, files, owner_id=item.id)
+        inbound, files=await record_files(runtime, ctx, files, voice.body, owner_id=item.id)
     )
     received = await receive_message(ctx, inbound)
     if received.new and voice.forwarded is not None and trusted and judged.agent_id:
@@ -245,7 +246,7 @@ async def _build_inbound(
         html=voice.body.html,
         text=voice.body.text,
         quoted_html=voice.body.quoted_html,
-        subject=voice.subject,
+        subject=mask_cards(voice.subject)[0],
         language=read_language(reading.mail),
         envelope=envelope,
         participants=_participants(judged, envelope),

@@ -1,7 +1,10 @@
 """What a mail says, ready for the inbox: sanitised, quotes folded, files named. Pure code, run in a thread."""
 
 import hashlib
+import html
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -10,9 +13,10 @@ from parley.channels.mail.automatic import Classified, Kind, classify, may_be_an
 from parley.channels.mail.forwards import Forwarded, find_forwarded
 from parley.channels.mail.models import Address, Attachment, ParsedMail
 from parley.channels.mail.parse import parse_mail
-from parley.channels.mail.quotes import fold_quotes
+from parley.channels.mail.quotes import Folded, fold_quotes
 from parley.channels.mail.wordlists import NO_REPLY_NAMES
 from parley.kit.i18n import normalise_tag
+from parley.kit.masking import mask_cards
 from parley.kit.richtext import html_from_text, sanitise
 
 MAX_TEXT = 500_000
@@ -30,6 +34,7 @@ _RELAYS = frozenset(
         "www-data",
     }
 )
+_CID = re.compile(r'src="cid:([^"]+)"')
 _YES = ("yes", "true", "1")
 
 
@@ -69,7 +74,7 @@ def read_mail(data: bytes) -> Reading:
     forged, authenticated = read_authentication(mail)
     return Reading(
         mail=mail,
-        body=read_body(mail),
+        body=point_to_files(read_body(mail), mail.attachments),
         forwarded=find_forwarded(mail),
         forged=forged,
         authenticated=authenticated,
@@ -83,44 +88,48 @@ def read_body(mail: ParsedMail) -> Body:
     text = mail.text or "\n\n".join(event.summary for event in mail.events)
     folded = fold_quotes(text, mail.html)
     if not mail.html:
-        visible = folded.visible_text if folded.visible_text.strip() else text
-        quoted = (
-            html_from_text(folded.quoted_text) if visible is not text and folded.quoted_text.strip() else None
-        )
-        return Body(
-            html=html_from_text(visible.strip()[:MAX_TEXT]),
-            text=visible.strip()[:MAX_TEXT],
-            quoted_html=quoted,
-        )
+        return _plain_body(text, folded)
     shown = sanitise(folded.visible_html, images="cid")
     if not folded.visible_text.strip() and "<img" not in shown.html:
         # Nothing of his own: then what he quotes is what he says.
         whole = sanitise(mail.html, images="cid")
-        return Body(
-            html=whole.html,
-            text=text.strip()[:MAX_TEXT],
-            remote_images=whole.blocked_images,
-            cut=whole.is_truncated,
-        )
+        return _body(whole.html, text, "", whole.blocked_images, cut=whole.is_truncated)
     hidden = sanitise(folded.quoted_html, images="cid")
-    return Body(
-        html=shown.html,
-        text=folded.visible_text.strip()[:MAX_TEXT],
-        quoted_html=hidden.html if hidden.html.strip() else None,
-        remote_images=shown.blocked_images + hidden.blocked_images,
+    return _body(
+        shown.html,
+        folded.visible_text,
+        hidden.html,
+        shown.blocked_images + hidden.blocked_images,
         cut=shown.is_truncated or hidden.is_truncated,
     )
 
 
 def read_forwarded_body(forwarded: Forwarded) -> Body:
     """Gives the body of a forwarded mail as its first author wrote it."""
-    folded = fold_quotes(forwarded.body, "")
-    visible = folded.visible_text if folded.visible_text.strip() else forwarded.body
-    quoted = folded.quoted_text if visible is not forwarded.body and folded.quoted_text.strip() else ""
+    return _plain_body(forwarded.body, fold_quotes(forwarded.body, ""))
+
+
+def _plain_body(text: str, folded: Folded) -> Body:
+    if not folded.visible_text.strip():
+        return _body(html_from_text(text.strip()[:MAX_TEXT]), text, "", 0)
+    visible, quoted = folded.visible_text.strip(), folded.quoted_text.strip("\n")
+    return _body(
+        html_from_text(visible[:MAX_TEXT]),
+        visible,
+        html_from_text(quoted[:MAX_TEXT]) if quoted.strip() else "",
+        0,
+        cut=len(visible) > MAX_TEXT,
+    )
+
+
+def _body(shown: str, text: str, quoted: str, images: int, *, cut: bool = False) -> Body:
+    """Masks card numbers also where the inbox does not look: in what is quoted."""
     return Body(
-        html=html_from_text(visible.strip()[:MAX_TEXT]),
-        text=visible.strip()[:MAX_TEXT],
-        quoted_html=html_from_text(quoted) if quoted else None,
+        html=shown,
+        text=text.strip()[:MAX_TEXT],
+        quoted_html=mask_cards(quoted)[0] if quoted.strip() else None,
+        remote_images=images,
+        cut=cut,
     )
 
 
@@ -184,7 +193,7 @@ def build_envelope(reading: Reading, writer: Writer | None, item_envelope: dict[
         "to": people(mail.to),
         "cc": people(mail.cc),
         "reply_to": people(mail.reply_to),
-        "subject": mail.subject,
+        "subject": mask_cards(mail.subject)[0],
         "message_id": mail.message_id,
         "references": list(mail.references[-MAX_REFERENCES:]),
         "date": mail.date.isoformat() if mail.date else None,
@@ -224,6 +233,27 @@ def say_kind(mail: ParsedMail, own_addresses: frozenset[str]) -> tuple[Classifie
 def is_report(kind: Kind) -> bool:
     """Says whether a mail server reports about mail of ours."""
     return kind in (Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.READ_RECEIPT)
+
+
+def point_to_files(body: Body, files: tuple[Attachment, ...]) -> Body:
+    """Points the pictures of a body at the files that came with it, whatever spelling of the Content-ID it used."""
+    known = {file.content_id.lower(): file.content_id for file in files if file.content_id}
+
+    def point(found: re.Match[str]) -> str:
+        content_id = known.get(unquote(html.unescape(found[1])).lower())
+        return f'src="cid:{html.escape(content_id)}"' if content_id else found[0]
+
+    return msgspec.structs.replace(
+        body,
+        html=_CID.sub(point, body.html),
+        quoted_html=_CID.sub(point, body.quoted_html) if body.quoted_html else None,
+    )
+
+
+def is_shown(body: Body, content_id: str | None) -> bool:
+    """Says whether a picture stands in the text, so that it need not be listed below it."""
+    wanted = f'src="cid:{html.escape(content_id)}"' if content_id else ""
+    return bool(wanted) and (wanted in body.html or wanted in (body.quoted_html or ""))
 
 
 def list_files(mail: ParsedMail) -> tuple[Attachment, ...]:

@@ -15,12 +15,12 @@ UNION ALL
 SELECT s.address, NULL FROM senders s JOIN channels c ON c.workspace_id = $1 AND c.id = s.channel_id
 WHERE s.workspace_id = $1 AND c.deleted_at IS NULL
 """
-# A mailbox comes before a channel whose server for sending was never set.
+# A channel that has no server for sending is no way out.
 SENDING = """
 SELECT id, brand_id, address FROM channels
 WHERE workspace_id = $1 AND kind = 'email' AND deleted_at IS NULL AND state <> 'paused'
-ORDER BY id = $3 DESC, brand_id IS NOT DISTINCT FROM $2 DESC, brand_id IS NULL DESC,
-         plugin = 'email_imap' OR coalesce(settings->>'smtp_host', '') <> '' DESC, created_at, id
+  AND (plugin NOT IN ('email_listener', 'email_webhook') OR coalesce(settings->>'smtp_host', '') <> '')
+ORDER BY id = $3 DESC, brand_id IS NOT DISTINCT FROM $2 DESC, brand_id IS NULL DESC, created_at, id
 LIMIT 1
 """
 
