@@ -91,8 +91,8 @@ async def check_shoppers(crowd: Crowd, ledger: Ledger) -> None:
                 kind: sorted(m["id"] for m in tab.messages.values() if m["author"]["kind"] == kind)
                 for kind in ("customer", "agent", "system")
             }
-            assert by_kind["customer"] == ids, where
-            assert by_kind["agent"] == replies, where
+            assert by_kind["customer"] == ids, f"{where}: {describe_gap(ids, by_kind['customer'])}"
+            assert by_kind["agent"] == replies, f"{where}: {describe_gap(replies, by_kind['agent'])}"
             assert len(by_kind["system"]) == (1 if ids else 0), where
     said = {client_id for shopper in crowd.shoppers for client_id, _ in shopper.said}
     rows = await ledger.rows(
@@ -113,6 +113,12 @@ async def check_screens(crowd: Crowd, house: House, token: str) -> None:
         await desk.until(lambda d: set(d.messages) >= set(messages), 20)
         differences = list_differences(desk.messages, messages) + list_differences(desk.rows, rows)
         assert not differences, "\n".join(differences)
+
+
+def describe_gap(wanted: list[str], shown: list[str]) -> str:
+    """Says which are missing and which are too many, by their places."""
+    missing = [number for number, item in enumerate(wanted) if item not in shown]
+    return f"of {len(wanted)} are missing {missing}; unknown are {sorted(set(shown) - set(wanted))}"
 
 
 def shows(count: int, widget: Widget) -> bool:

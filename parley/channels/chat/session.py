@@ -305,6 +305,14 @@ class ChatSession:
         visitor = self._visitor
         if visitor is None:
             return
+        try:
+            await self._take(item, visitor)
+        except Exception:
+            # A client that missed something must come back and begin afresh.
+            await self._wire.close(1012)
+            raise
+
+    async def _take(self, item: Item, visitor: Visitor) -> None:
         if self._watcher is not None and self._watcher.overflowed:
             await self._wire.close(1012)
         elif isinstance(item, Batch):

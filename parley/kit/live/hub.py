@@ -82,6 +82,7 @@ class Watcher:
                 await self._receive(self._items.popleft())
         except Exception as failure:  # noqa: BLE001 - one socket's end is nobody else's business
             log.debug("a watcher went away", error=repr(failure))
+            self.overflowed = True
             self._items.clear()
         finally:
             self._task = None
