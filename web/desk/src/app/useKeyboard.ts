@@ -22,6 +22,7 @@ export function useKeyboard(): void {
     const reader = new KeyReader();
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || pressesControl(event)) return;
+      if (event.key === "Escape" && isTyping(event.target) && !isCaught(event.target)) (event.target as HTMLElement).blur();
       const typing = isTyping(event.target) || isCaught(event.target);
       const id = reader.read(event, event.timeStamp, typing, device.get().singleKeys);
       const run = id === null ? undefined : findHandler(id);

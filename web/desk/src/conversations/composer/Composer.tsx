@@ -75,7 +75,8 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
     };
     const { files } = draft;
     typing.stop();
-    clear();
+    // The empty field is a new one; drawn at once, it can take the focus below.
+    flushSync(clear);
     send(body, files);
     editor.current?.focus();
   };
