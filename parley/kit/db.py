@@ -166,9 +166,10 @@ class Database:
         plans = "; SET LOCAL plan_cache_mode = force_generic_plan" if keyed else ""
         try:
             async with self._pool.acquire() as connection:
-                await connection.execute(f"BEGIN; SET LOCAL {SCOPE_SETTING} = '{scope}'{plans}")
                 transaction = Transaction(connection, scope)  # type: ignore[arg-type]
                 try:
+                    # Inside, because a cancelled BEGIN may have begun.
+                    await connection.execute(f"BEGIN; SET LOCAL {SCOPE_SETTING} = '{scope}'{plans}")
                     yield transaction
                 except BaseException:
                     await roll_back(connection)

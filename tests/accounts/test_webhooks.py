@@ -112,7 +112,7 @@ async def test_other_kinds_are_skipped_and_the_cursor_still_moves(hooked: Shop, 
     await make_tags(admin, "a", "b")
     await deliver(hooked)
     assert await hooked.count("SELECT count(*) FROM pgqueuer WHERE entrypoint = $1", DRAIN) == 0
-    await admin.put("/api/v1/me/presence", json={"state": "online"})
+    await admin.put("/api/v1/me/presence", json={"state": "away"})
     await deliver(hooked)
     assert [msgspec.json.decode(r.body)["type"] for r in receiver.requests] == ["AgentPresenceChanged"]
     assert (await state_of(admin, webhook))["cursor"] > start
