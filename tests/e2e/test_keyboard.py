@@ -33,6 +33,7 @@ async def test_the_day_of_an_agent_by_keys_alone(agent: tuple[Window, Desk]) -> 
     await press("Control+Enter")
     await expect(desk.messages.filter(has_text=ANSWER)).to_have_count(1)
     await expect(desk.editor).not_to_contain_text(ANSWER)
+    await expect(desk.editor).to_be_focused()
     await press("Escape")
     await press("e")
     await expect(
