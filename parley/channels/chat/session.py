@@ -253,7 +253,7 @@ class ChatSession:
             text=frame.text,
             envelope=f.topic_envelope(frame.topic),
             language=visitor.language,
-            files=await find_uploads(ctx, frame.files) if frame.files else [],
+            files=await find_uploads(ctx, frame.files, visitor_id=visitor.id) if frame.files else [],
         )
 
     async def _seen(self, frame: f.Seen, visitor: Visitor) -> None:

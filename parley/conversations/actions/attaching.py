@@ -32,12 +32,19 @@ async def attach_files(ctx: Ctx, message_id: UUID, files: Sequence[FileLink]) ->
         raise Invalid("unknown_file", "One of the files is not there any more; attach it again.")
 
 
-async def find_uploads(ctx: Ctx, file_ids: Sequence[UUID]) -> list[FileLink]:
-    """Gives the uploaded files with these ids in the given order; raises Invalid when one is missing."""
+async def find_uploads(
+    ctx: Ctx, file_ids: Sequence[UUID], *, visitor_id: UUID | None = None
+) -> list[FileLink]:
+    """Gives the uploaded files with these ids in the given order; raises Invalid when one is missing.
+
+    A visitor may send only what he has uploaded himself.
+    """
     rows = await ctx.tx.fetch(
-        "SELECT id, name FROM files WHERE workspace_id = $1 AND id = ANY($2)",
+        """SELECT id, name FROM files WHERE workspace_id = $1 AND id = ANY($2)
+             AND ($3::uuid IS NULL OR owner_kind = 'visitor' AND owner_id = $3)""",
         ctx.workspace_id,
         list(file_ids),
+        visitor_id,
     )
     names = {row["id"]: row["name"] for row in rows}
     if any(file_id not in names for file_id in file_ids):

@@ -1,0 +1,117 @@
+"""Every route of the product with its access, and bodies that fit its description."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from parley.app.routes import ROUTES
+from parley.app.slices import SLICES
+from parley.kit.http.access import Access
+
+
+class Operation(NamedTuple):
+    """One method of one path; `body` is the schema of its JSON body."""
+
+    method: str
+    path: str
+    access: Access
+    described: bool
+    body: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of what the path takes."""
+        return re.findall(r"\{(\w+)(?::\w+)?\}", self.path)
+
+    def fill(self, ids: Mapping[str, str]) -> str:
+        """Puts values into the path."""
+        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: ids[match[1]], self.path)
+
+
+@cache
+def describe(app: Litestar) -> dict[str, Any]:
+    """Gives the description of an application."""
+    return app.openapi_schema.to_schema()
+
+
+def list_operations(app: Litestar) -> list[Operation]:
+    """Gives every operation of the product, also those that the description leaves out."""
+    schema = describe(app)
+    handlers: list[HTTPRouteHandler] = [h for item in SLICES for h in item.routes] + list(ROUTES)
+    found = []
+    for handler in handlers:
+        for path in handler.paths:
+            for method in sorted(handler.http_methods):
+                plain = re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
+                described = schema["paths"].get(plain, {}).get(str(method).lower())
+                content = (described or {}).get("requestBody", {}).get("content", {})
+                body = content.get("application/json", {}).get("schema")
+                access = handler.opt["access"]
+                found.append(Operation(str(method), path, access, described is not None, body))
+    return found
+
+
+class Bodies:
+    """Makes bodies from the description; ids are those of a workspace, named as the fields are."""
+
+    def __init__(self, schemas: Mapping[str, Any], ids: Mapping[str, str]) -> None:
+        self._schemas = schemas
+        self._ids = ids
+
+    def build(self, schema: Mapping[str, Any], *, full: bool = False) -> Any:
+        """Makes a value that fits; with `full` every id that may be given is given."""
+        return self._value(schema, "", full)
+
+    def _value(self, schema: Mapping[str, Any], name: str, full: bool) -> Any:
+        if "$ref" in schema:
+            return self._value(self._schemas[schema["$ref"].rsplit("/", 1)[1]], name, full)
+        for words in ("oneOf", "anyOf"):
+            if words in schema:
+                options = [s for s in schema[words] if s.get("type") != "null"]
+                return self._value(options[0], name, full)
+        if "enum" in schema:
+            return schema["enum"][0]
+        kind = schema.get("type")
+        kind = next(k for k in kind if k != "null") if isinstance(kind, list) else kind
+        if kind == "object":
+            return self._object(schema, full)
+        if kind == "array":
+            few = schema.get("minItems", 0) or (name.endswith("ids") and full)
+            return [self._value(schema["items"], name, full)] if few else []
+        return self._plain(kind, schema, name)
+
+    def _object(self, schema: Mapping[str, Any], full: bool) -> dict[str, Any]:
+        required = set(schema.get("required", ()))
+        return {
+            name: self._value(inner, name, full)
+            for name, inner in schema.get("properties", {}).items()
+            if name in required or (full and self._holds_id(inner, name))
+        }
+
+    def _holds_id(self, schema: Mapping[str, Any], name: str) -> bool:
+        return name.endswith(("_id", "_ids")) or name in ("ids", "add", "remove", "mentions", "act")
+
+    def _plain(self, kind: str | None, schema: Mapping[str, Any], name: str) -> Any:
+        if kind == "integer":
+            return schema.get("minimum", 1)
+        if kind == "number":
+            return schema.get("minimum", 1.0)
+        if kind == "boolean":
+            return False
+        if kind is None:
+            return {}
+        if schema.get("format") == "uuid":
+            return self._ids.get(name.removesuffix("s"), self._ids["conversation_id"])
+        if schema.get("format") == "date-time":
+            return (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        return "x" * max(1, schema.get("minLength", 1))
