@@ -1,4 +1,3 @@
-import type { AuditEntry } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
@@ -7,7 +6,7 @@ import type { ReactNode } from "react";
 
 import { useAgents } from "@/lib/directory";
 import { formatDateTime } from "@/lib/format/time";
-import { t, tName } from "@/lib/i18n/catalogue";
+import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
@@ -16,30 +15,22 @@ import { Page } from "@/lib/settings/Page";
 import { listAudit, verifyAudit } from "./api";
 import styles from "./TokensPage.module.css";
 
-/** What happened, in words: by its own text, or as an act on a kind of record. */
-export function describeAudit({ kind }: AuditEntry): string {
-  const found = /^(.+)_(created|changed|removed)$/.exec(kind);
-  const own = tName("audit_kind", kind);
-  if (found?.[1] === undefined || found[2] === undefined || own !== kind.replaceAll("_", " ")) return own;
-  return t("audit.act", { act: tName("audit_act", found[2]), record: tName("audit_record", found[1]) });
-}
-
 function Verdict() {
-  const say = useT();
+  const t = useT();
   const check = useMutation({ mutationFn: verifyAudit });
   return (
     <span className="cluster">
       <Button icon={<ShieldCheck />} busy={check.isPending} onClick={() => check.mutate()}>
-        {say("audit.verify")}
+        {t("audit.verify")}
       </Button>
-      {check.data && (check.data.ok ? <Chip tone="green">{say("audit.whole", { n: check.data.entries })}</Chip> : <Chip tone="red">{say("audit.broken", { seq: check.data.broken_at ?? 0 })}</Chip>)}
+      {check.data && (check.data.ok ? <Chip tone="green">{t("audit.whole", { n: check.data.entries })}</Chip> : <Chip tone="red">{t("audit.broken", { seq: check.data.broken_at ?? 0 })}</Chip>)}
     </span>
   );
 }
 
 /** Who did what to the settings and to people's access. */
 export function AuditPage(): ReactNode {
-  useT();
+  const t = useT();
   const { byId } = useAgents();
   const query = useInfiniteQuery({
     queryKey: keys.settings("audit"),
@@ -63,11 +54,11 @@ export function AuditPage(): ReactNode {
             </thead>
             <tbody>
               {items.map((one) => (
-                <tr key={one.seq}>
+                <tr key={one.id}>
                   <td>{formatDateTime(one.at)}</td>
                   <td>{one.actor.id === null ? tName("author", one.actor.kind) : (byId.get(one.actor.id)?.name ?? one.actor.name)}</td>
                   <td>
-                    {describeAudit(one)}
+                    {one.text}
                     {one.subject_kind === "agent" && one.subject_id !== one.actor.id && one.subject_id !== null && ` · ${byId.get(one.subject_id)?.name ?? ""}`}
                   </td>
                   <td>{one.address}</td>

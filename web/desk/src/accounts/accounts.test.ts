@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { setLocale } from "@/lib/i18n/catalogue";
 import { explain, fieldError, Problem } from "@/lib/problem";
 
-import { describeAudit } from "./AuditPage";
 import { nameBrowser } from "./profile/Sessions";
 
 beforeAll(() => setLocale("en"));
@@ -29,12 +28,5 @@ describe("names", () => {
   it("of browsers are short", () => {
     expect(nameBrowser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36")).toBe("Chrome · Windows");
     expect(nameBrowser("curl/8.1")).toBe("curl");
-  });
-
-  it("of audited acts are words", () => {
-    const entry = { seq: 1, at: "", actor: { kind: "agent", id: null, name: "" }, subject_kind: null, subject_id: null, address: null, data: {}, hash: "" };
-    expect(describeAudit({ ...entry, kind: "signed_in" })).toBe("Signed in");
-    expect(describeAudit({ ...entry, kind: "tag_removed" })).toBe("Removed: tag");
-    expect(describeAudit({ ...entry, kind: "agent_changed" })).toBe("Agent changed");
   });
 });
