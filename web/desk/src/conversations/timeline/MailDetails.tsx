@@ -31,8 +31,9 @@ export function MailDetails({ message }: { message: Message }) {
       label={t("mail.details")}
       width="l"
       trigger={
-        <button type="button" className={styles.open} aria-label={t("mail.details")}>
-          <span>{to ? to.address : t("mail.details")}</span>
+        <button type="button" className={styles.open}>
+          <span>{to?.address}</span>
+          <span className={to && "sr-only"}>{t("mail.details")}</span>
           <ChevronDown />
         </button>
       }
