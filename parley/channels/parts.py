@@ -12,7 +12,7 @@ from parley.channels.ingesting import Ingesting
 from parley.channels.link import ChannelLink
 from parley.channels.model import Channel
 from parley.channels.queries.channels import ChannelBook
-from parley.channels.running import PluginRunner
+from parley.channels.running import PluginRunner, keep_going
 from parley.channels.sending import ChannelSending
 from parley.kit.ctx import Ctx
 from parley.kit.files.links import FileLinks
@@ -56,10 +56,11 @@ class ChannelParts:
 
     async def run_plugins(self) -> None:
         """Runs the plug-ins that fetch, and the mail listener where a port is set, until cancelled."""
+        runtime = self._runtime
         async with asyncio.TaskGroup() as group:
-            group.create_task(PluginRunner(self._runtime).run())
-            if self._runtime.settings.smtp_port:
-                group.create_task(run_listener(self._runtime))
+            group.create_task(keep_going("plug-ins", PluginRunner(runtime).run))
+            if runtime.settings.smtp_port:
+                group.create_task(keep_going("listener", lambda: run_listener(runtime)))
 
     def link(self, channel: Channel) -> ChannelLink:
         """Gives what a plug-in of this channel may ask of us."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -62,7 +63,7 @@ class PluginRunner:
                 # A session of its own: the locks in it last as long as this process holds it.
                 connection = await asyncpg.connect(self._runtime.db.dsn)
                 await self._follow(connection)
-            except AWAY as failure:
+            except (*AWAY, asyncpg.PostgresError) as failure:
                 log.warning("plug-ins lost their database", error=type(failure).__name__)
             finally:
                 await self._stop_all()
@@ -130,7 +131,7 @@ class PluginRunner:
         await _end(tasks)
 
     async def _keep_running(self, channel: Channel, link: ChannelLink) -> None:
-        """Runs one plug-in; after a failure the channel shows it, and it is tried again after growing pauses."""
+        """Runs one plug-in; a failure is shown at the channel, and it is tried again after growing pauses."""
         plugin = self._book.plugins[channel.plugin]
         pause = FIRST_PAUSE
         while True:
@@ -149,7 +150,10 @@ class PluginRunner:
             else:
                 return
             if monotonic() - began > STEADY_SECONDS:
+                # Servers end old connections; that is no news unless it cannot be mended at once.
                 pause = FIRST_PAUSE
+                await asyncio.sleep(pause)
+                continue
             with contextlib.suppress(*AWAY):
                 await link.report(reason)
             await asyncio.sleep(max(pause, least))
@@ -165,3 +169,13 @@ async def _end(tasks: list["asyncio.Task[None]"]) -> None:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=5)
+
+
+async def keep_going(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Does work until cancelled; whatever ends it is told, and it begins anew."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a part of the channels ended, it begins anew", part=name)
+        await asyncio.sleep(5)

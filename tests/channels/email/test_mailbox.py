@@ -315,6 +315,26 @@ async def test_of_an_enormous_mail_the_beginning_is_taken(desk: Post, servers: M
     assert second["state"] == "done"
 
 
+async def test_a_mail_that_the_server_cannot_give_is_named_and_the_others_come(
+    desk: Post, servers: MailServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(running, "LONGEST_PAUSE", 0.1)
+    await desk.join()
+    for number in range(3):
+        servers.deliver("help", mail(f"mail {number}", subject=f"Matter {number}{number}{number}{number}"))
+    new = servers.folder / "mail" / "help" / "Maildir" / "new"
+    sorted(new.iterdir())[1].chmod(0)
+    async with desk.running():
+
+        async def all_here() -> bool:
+            return await desk.count("inbound_items") == 3
+
+        await until(all_here, 30)
+    envelopes = await desk.rows("SELECT envelope FROM inbound_items WHERE workspace_id = $1 ORDER BY id")
+    assert [bool(row["envelope"].get("refused")) for row in envelopes] == [False, True, False]
+
+
 async def test_an_mta_that_refuses_says_why(desk: Post, servers: MailServers, shop: Shop) -> None:
     await desk.join()
     servers.deliver("help", mail("Hello", sender=f"refused@{DOMAIN}"))

@@ -277,7 +277,7 @@ def _read_fetched(
         data=part[1],
         received_at=_read_date(moment[1]) if moment else None,
         size=size,
-        cut=len(part[1]) >= limit and size > limit,
+        cut=len(part[1]) >= limit,
     )
 
 
