@@ -36,6 +36,7 @@ class ChannelParts:
         self._runtime = runtime
         self.book = book
         self.staffing = StaffingBook()
+        runtime.hub.on_ephemeral(self.staffing.hear)
         self.sending = ChannelSending(book)
         self.ingesting = Ingesting()
         self.links: FileLinks = runtime.parts["file_links"]

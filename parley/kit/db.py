@@ -44,11 +44,12 @@ class NotCommittedError(Exception):
 class Transaction:
     """One open transaction: the connection, its scope, and what is to happen after the commit."""
 
-    __slots__ = ("after_commit", "connection", "scope")
+    __slots__ = ("after_commit", "connection", "keyed", "scope")
 
-    def __init__(self, connection: Connection, scope: str) -> None:
+    def __init__(self, connection: Connection, scope: str, *, keyed: bool = False) -> None:
         self.connection = connection
         self.scope = scope
+        self.keyed = keyed
         self.after_commit: list[Hook] = []
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
@@ -68,11 +69,15 @@ class Transaction:
         return await self.connection.execute(sql, *args)
 
     async def rescope(self, workspace_id: UUID | None) -> None:
-        """Moves the transaction to another workspace; for readers whose batch spans workspaces."""
+        """Moves the transaction to another workspace; for readers whose batch spans workspaces.
+
+        What was promised by `keyed` ends with the first scope: others write the statements that follow.
+        """
         scope = EVERY_WORKSPACE if workspace_id is None else str(workspace_id)
         if scope != self.scope:
-            await self.connection.execute(f"SET LOCAL {SCOPE_SETTING} = '{scope}'")
-            self.scope = scope
+            plans = "; SET LOCAL plan_cache_mode = auto" if self.keyed else ""
+            await self.connection.execute(f"SET LOCAL {SCOPE_SETTING} = '{scope}'{plans}")
+            self.scope, self.keyed = scope, False
 
     @asynccontextmanager
     async def savepoint(self, name: str = "inner_block") -> AsyncIterator[None]:
@@ -166,7 +171,7 @@ class Database:
         plans = "; SET LOCAL plan_cache_mode = force_generic_plan" if keyed else ""
         try:
             async with self._pool.acquire() as connection:
-                transaction = Transaction(connection, scope)  # type: ignore[arg-type]
+                transaction = Transaction(connection, scope, keyed=keyed)  # type: ignore[arg-type]
                 try:
                     # Inside, because a cancelled BEGIN may have begun.
                     await connection.execute(f"BEGIN; SET LOCAL {SCOPE_SETTING} = '{scope}'{plans}")

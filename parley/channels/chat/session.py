@@ -42,7 +42,7 @@ from parley.conversations.shapes import ConversationRow, Message
 from parley.kit.ctx import Ctx
 from parley.kit.errors import BadInput, Invalid, NotAllowed, ParleyError
 from parley.kit.live.hub import DESK, Batch, Item, Watcher, conversation_topic
-from parley.kit.log.fact import Actor
+from parley.kit.log.fact import Actor, Recorded
 from parley.kit.richtext import html_from_text
 
 if TYPE_CHECKING:
@@ -318,8 +318,7 @@ class ChatSession:
         elif isinstance(item, Batch):
             await self._hear_batch(item, visitor)
         elif item.topic == VISITORS:
-            async with self._ctx(visitor) as ctx:
-                staffing = await self._parts.staffing.get(ctx.tx, ctx.workspace_id, ctx.now)
+            staffing = await self._parts.staffing.get_kept(self._ctx(visitor), self._channel.workspace_id)
             await self._wire.send(f.encode("presence", **describe(staffing)))
         elif item.data.get("what") == "began":
             if item.data["conversation"] != str(visitor.conversation_id):
@@ -351,7 +350,6 @@ STATUS_FACTS = frozenset(
         "ConversationReopened",
         "ConversationRated",
         "ConversationSnoozed",
-        "MessageReceived",
     }
 )
 
@@ -372,7 +370,7 @@ def build_frames(batch: Batch, visitor: Visitor) -> list[tuple[str, dict[str, An
         f.data["message_id"] for f in batch.facts if f.kind == "ConversationRead" and f.data.get("message_id")
     ]
     found += [("seen", {"message": message_id}) for message_id in read]
-    if any(fact.kind in STATUS_FACTS for fact in batch.facts):
+    if any(is_about_status(fact) for fact in batch.facts):
         rows: list[ConversationRow] = batch.extras.get("conversations", [])
         found += [
             ("conversation", {"conversation": build_widget_conversation(row)})
@@ -380,6 +378,11 @@ def build_frames(batch: Batch, visitor: Visitor) -> list[tuple[str, dict[str, An
             if row.id == visitor.conversation_id
         ]
     return found
+
+
+def is_about_status(fact: Recorded) -> bool:
+    """Says whether a fact can have changed what a visitor sees of a conversation; most messages do not."""
+    return fact.kind in STATUS_FACTS or (fact.kind == "MessageReceived" and "status" in fact.data["changes"])
 
 
 def describe(staffing: Staffing) -> dict[str, Any]:

@@ -127,7 +127,9 @@ class ChatSocket:
         patience = HELLO_SECONDS
         while True:
             try:
-                event = await asyncio.wait_for(receive(), patience)
+                # Not wait_for: that would keep a task of its own for every silent socket.
+                async with asyncio.timeout(patience):
+                    event = await receive()
             except TimeoutError:
                 await wire.close(4408)
                 return

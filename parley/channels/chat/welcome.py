@@ -1,5 +1,7 @@
 """Who is there for a visitor: people online, expected wait, when the shop opens."""
 
+import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -9,8 +11,11 @@ import msgspec
 
 from parley.accounts.hours import parse_hours
 from parley.channels.chat.frames import Person
+from parley.conversations.presence import VISITORS
+from parley.kit.ctx import Ctx
 from parley.kit.db import Transaction
 from parley.kit.hours import BusinessHours, is_open, next_open
+from parley.kit.live.hub import Ephemeral
 
 ONLINE_FOR = timedelta(seconds=150)
 KEPT_SECONDS = 3.0
@@ -57,12 +62,33 @@ class StaffingBook:
 
     def __init__(self) -> None:
         self._kept: dict[UUID, tuple[float, Staffing]] = {}
+        self._asking: dict[UUID, asyncio.Lock] = {}
+
+    def hear(self, event: Ephemeral) -> None:
+        """Forgets what is kept when somebody has come or gone."""
+        if event.topic == VISITORS:
+            self._kept.pop(event.workspace_id, None)
+
+    def _peek(self, workspace_id: UUID) -> Staffing | None:
+        kept = self._kept.get(workspace_id)
+        return kept[1] if kept is not None and kept[0] > monotonic() else None
+
+    async def get_kept(self, opening: AbstractAsyncContextManager[Ctx], workspace_id: UUID) -> Staffing:
+        """Gives who is there now to one visitor after the other; the first of many opens the transaction."""
+        async with self._asking.setdefault(workspace_id, asyncio.Lock()):
+            # While the others queue here, the loop serves whoever writes.
+            await asyncio.sleep(0)
+            staffing = self._peek(workspace_id)
+            if staffing is None:
+                async with opening as ctx:
+                    staffing = await self.get(ctx.tx, workspace_id, ctx.now)
+        return staffing
 
     async def get(self, tx: Transaction, workspace_id: UUID, now: datetime) -> Staffing:
         """Gives who is there now."""
-        kept = self._kept.get(workspace_id)
-        if kept is not None and kept[0] > monotonic():
-            return kept[1]
+        kept = self._peek(workspace_id)
+        if kept is not None:
+            return kept
         row = await tx.fetchrow(STAFF, workspace_id, now - ONLINE_FOR)
         assert row is not None  # noqa: S101 - a SELECT of sub-selects has one row
         people = [Person(p["name"], p["avatar"]) for p in row["people"]]

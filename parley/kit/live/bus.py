@@ -15,6 +15,8 @@ from parley.kit.db import TROUBLE
 log = structlog.get_logger("bus")
 CHANNEL = "parley"
 MAX_PAYLOAD = 7000
+# Between two notifications: under load many events share one.
+GAP_SECONDS = 0.005
 Listener = Callable[[dict[str, Any]], None]
 
 
@@ -91,6 +93,7 @@ class Bus:
             while self._outgoing:
                 batch = self._take_batch()
                 await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, batch)
+            await asyncio.sleep(GAP_SECONDS)
 
     def _take_batch(self) -> str:
         taken: list[dict[str, Any]] = []

@@ -23,6 +23,8 @@ log = structlog.get_logger("readers")
 Handler = Callable[[Ctx, Fact, Recorded], Awaitable[None]]
 BATCH = 200
 ATTEMPTS = 3
+# Between two looks at a busy log, so that each takes in more.
+GAP_SECONDS = 0.01
 
 
 class ReaderRegistry:
@@ -74,6 +76,7 @@ class ReaderLoop:
                 await asyncio.sleep(0.3)
                 self._lanes |= set(range(LANES))
                 continue
+            await asyncio.sleep(GAP_SECONDS)
             # Something committed above the horizon: it becomes readable when an older transaction ends.
             pause = 0.005 if again else 2.0
             self._lanes |= {lane for _, lane in again}
@@ -133,7 +136,7 @@ class ReaderLoop:
         self, reader: str, lane: int, handlers: dict[str, list[Handler]], *, one_by_one: bool
     ) -> tuple[bool, bool]:
         db = self._runtime.db
-        async with db.transaction(None) as tx:
+        async with db.transaction(None, keyed=True) as tx:
             row = await tx.fetchrow(
                 "SELECT epoch, xid, seq FROM readers WHERE reader = $1 AND lane = $2 FOR UPDATE SKIP LOCKED",
                 reader,
@@ -192,7 +195,7 @@ class ReaderLoop:
                 if tx.connection.is_closed():
                     raise
                 error = repr(failure)[:2000]
-                tx.scope = ""
+                tx.scope, tx.keyed = "", True
             else:
                 return
         log.error("reader gave up on a fact", reader=reader, kind=recorded.kind, error=error)
