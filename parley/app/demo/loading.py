@@ -33,6 +33,7 @@ SLUG = "demo"
 LOADING = "demo-loading"
 EMAIL = "demo@parley.example"
 CHAT_KEY = "ch_demo"
+CHAT_COLOUR = "#2f6f5e"
 SHOP = "Alder & Pine"
 SHOP_ADDRESS = "hello@alderandpine.example"
 Say = Callable[[str], None]
@@ -57,7 +58,7 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
         await _set_password(runtime, workspace_id, password)
     await _open_mailbox(runtime, workspace_id)
     origin = runtime.settings.origin
-    snippet = f'<script async src="/widget.js" data-channel="{CHAT_KEY}"></script>'
+    snippet = f'<script async src="/widget.js" data-channel="{CHAT_KEY}" data-colour="{CHAT_COLOUR}"></script>'
     runtime.parts["demo"] = DemoShop(TableOrders(runtime.db, workspace_id), snippet, runtime.clock.now)
     return Demo(
         (demo_router, mail_router),
@@ -163,7 +164,7 @@ async def _load_people(ctx: Ctx, runtime: Runtime, password: str) -> Cast:
     chat = await create_channel(
         ctx,
         book,
-        NewChannel(plugin="chat", name="Shop chat", public_key=CHAT_KEY, settings={"colour": "#2f6f5e"}),
+        NewChannel(plugin="chat", name="Shop chat", public_key=CHAT_KEY, settings={"colour": CHAT_COLOUR}),
     )
     mail = await create_channel(
         ctx,

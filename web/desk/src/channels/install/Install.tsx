@@ -64,7 +64,7 @@ export function Install({ channel, onSaved }: { channel: Channel; onSaved: (fres
   const t = useT();
   const mayWrite = useMay("channels:write");
   const [look, setLook] = useState(() => readLook(channel));
-  const place = { origin: location.origin, key: channel.public_key };
+  const place = { origin: location.origin, key: channel.public_key, colour: look.colour, position: look.position };
   return (
     <div className={styles.install}>
       <div>

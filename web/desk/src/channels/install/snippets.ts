@@ -1,19 +1,26 @@
 export type Identity = "node" | "php" | "python";
 
-type Look = { origin: string; key: string };
+type Look = { origin: string; key: string; colour: string; position: "start" | "end" };
+
+/** The launcher is drawn before the channel's settings are known. */
+function dress({ colour, position }: Look): string {
+  return ` data-colour="${colour}"${position === "start" ? ' data-position="start"' : ""}`;
+}
 
 /** The one tag for any page. */
-export function buildTag({ origin, key }: Look): string {
-  return `<script async src="${origin}/widget.js" data-channel="${key}"></script>`;
+export function buildTag(look: Look): string {
+  const { origin, key } = look;
+  return `<script async src="${origin}/widget.js"${dress(look)} data-channel="${key}"></script>`;
 }
 
 /** For theme.liquid of a Shopify theme; customers who are signed in are signed with the secret kept in a theme-app setting. */
-export function buildShopify({ origin, key }: Look): string {
+export function buildShopify(look: Look): string {
+  const { origin, key } = look;
   return `{%- comment -%} Online Store → Themes → Edit code → theme.liquid, before </body> {%- endcomment -%}
 {%- if customer -%}
   {%- assign parley_until = 'now' | date: '%s' | plus: 86400 -%}
   {%- assign parley_line = 'v1' | append: "\\n" | append: customer.id | append: "\\n" | append: customer.email | append: "\\n" | append: customer.name | append: "\\n" | append: parley_until -%}
-  <script async src="${origin}/widget.js"
+  <script async src="${origin}/widget.js"${dress(look)}
     data-channel="${key}"
     data-language="{{ request.locale.iso_code }}"
     data-customer-id="{{ customer.id }}"
@@ -22,12 +29,13 @@ export function buildShopify({ origin, key }: Look): string {
     data-customer-expires="{{ parley_until }}"
     data-customer-signature="{{ parley_line | hmac_sha256: settings.parley_identity_secret }}"></script>
 {%- else -%}
-  <script async src="${origin}/widget.js" data-channel="${key}" data-language="{{ request.locale.iso_code }}"></script>
+  <script async src="${origin}/widget.js"${dress(look)} data-channel="${key}" data-language="{{ request.locale.iso_code }}"></script>
 {%- endif -%}`;
 }
 
 /** A small plug-in file for WooCommerce. */
-export function buildWooCommerce({ origin, key }: Look): string {
+export function buildWooCommerce(look: Look): string {
+  const { origin, key } = look;
   return `<?php
 /* Plugin Name: Parley chat. Put this file into wp-content/plugins/parley/ and PARLEY_IDENTITY_SECRET into wp-config.php. */
 add_action('wp_footer', function () {
@@ -46,7 +54,7 @@ add_action('wp_footer', function () {
     foreach ($attributes as $attribute => $value) {
         $text .= ' ' . $attribute . '="' . esc_attr($value) . '"';
     }
-    echo '<script async src="${origin}/widget.js"' . $text . '></script>';
+    echo '<script async src="${origin}/widget.js"${dress(look)}' . $text . '></script>';
 });`;
 }
 
