@@ -1,7 +1,9 @@
 """Messages as the desk shows them. One statement however many there are, one more for their files."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from html import escape, unescape
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,8 @@ SELECT at.id, at.message_id, at.name, at.inline, at.content_id, f.id AS file_id,
 FROM attachments at JOIN files f ON f.workspace_id = at.workspace_id AND f.id = at.file_id
 WHERE at.workspace_id = $1 AND at.message_id = ANY($2) ORDER BY at.message_id, at.position
 """
+
+_PICTURE = re.compile(r'(<img\b[^>]*?\bsrc=")(?:cid:([^"]+)|(/files/[^"?]+)[^"]*)"')
 
 
 async def list_messages(
@@ -75,6 +79,20 @@ def _addresses(envelope: dict[str, Any], name: str) -> list[Address]:
     ]
 
 
+def show_pictures(html: str, files: Sequence[Attachment]) -> str:
+    """Points the pictures in a text at the files of its message, whose addresses are signed anew each time."""
+    if "<img" not in html or not files:
+        return html
+    by_id = {file.content_id.lower(): file.url for file in files if file.content_id}
+    by_path = {file.url.partition("?")[0]: file.url for file in files}
+
+    def point(found: re.Match[str]) -> str:
+        url = by_id.get(unescape(found[2]).lower()) if found[2] else by_path.get(unescape(found[3]))
+        return f'{found[1]}{escape(url)}"' if url else found[0]
+
+    return _PICTURE.sub(point, html)
+
+
 def build_message(row: Any, files: list[Attachment]) -> Message:
     """Turns one row into what the desk shows; a redacted message has no content left."""
     envelope: dict[str, Any] = row["envelope"] or {}
@@ -94,9 +112,9 @@ def build_message(row: Any, files: list[Attachment]) -> Message:
             avatar_colour=row["author_colour"],
         ),
         subject=row["subject"] or envelope.get("subject"),
-        html=row["html"] or "",
+        html=show_pictures(row["html"] or "", files),
         text=row["text"] or "",
-        quoted_html=row["quoted_html"],
+        quoted_html=show_pictures(row["quoted_html"], files) if row["quoted_html"] else None,
         attachments=files,
         sender=sender[0] if sender else None,
         to=_addresses(envelope, "to"),

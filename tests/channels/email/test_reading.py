@@ -1,5 +1,7 @@
 """Reading mail of any quality: nothing crashes, nothing hostile passes, nothing is lost."""
 
+import html
+from email.message import EmailMessage
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from parley.channels.email.reading import (
 from parley.channels.mail.models import Attachment, UnparsableMail
 from parley.channels.mail.parse import parse_mail
 from parley.kit.richtext import sanitise_html
+from tests.support.app import Shop
 from tests.support.jobs import run_jobs
 from tests.support.mailroom import HELP, Mailroom, write_mail
 
@@ -125,3 +128,21 @@ async def test_a_picture_that_is_shown_nowhere_is_listed(room: Mailroom) -> None
         "SELECT inline FROM attachments WHERE workspace_id = $1 AND message_id = $2", item["message_id"]
     )
     assert row["inline"] is False
+
+
+async def test_pictures_have_addresses_that_a_browser_can_open(room: Mailroom, shop: Shop) -> None:
+    mail = write_mail("See", html='<p>See <img src="cid:photo@x" alt="photo"></p>')
+    page = mail.get_payload()[1]  # type: ignore[index]
+    assert isinstance(page, EmailMessage)
+    page.add_related(
+        b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "image", "gif", cid="<photo@x>", filename="p.gif"
+    )
+    item = await room.arrive(mail)
+    agent = await shop.signed_in("agent")
+    timeline = (await agent.get(f"/api/v1/conversations/{item['conversation_id']}/timeline")).json()
+    message = next(one for one in timeline["items"] if one["type"] == "message")
+    url = message["attachments"][0]["url"]
+    assert f'src="{html.escape(url)}"' in message["html"]
+    assert "cid:" not in message["html"]
+    picture = await shop.client().get(url)
+    assert (picture.status_code, picture.content[:3]) == (200, b"GIF")
