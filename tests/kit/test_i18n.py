@@ -93,7 +93,7 @@ def test_negative_and_broken_numbers_have_a_plural() -> None:
         "{1}",
         "{name",
         "{a b}",
-        "{n, number}",
+        "{n, date}",
         "{n, plural}",
         "{n, plural, one {x}}",
         "{n, plural, several {x} other {y}}",

@@ -1,6 +1,6 @@
 """The message format of all catalogues: a small part of ICU MessageFormat, the same as in the browser.
 
-`{name}` inserts a value, `{n, plural, =0 {none} one {# reply} other {# replies}}` chooses by number (`#` is
+`{name}` or `{name, number}` inserts a value, `{n, plural, =0 {none} one {# reply} other {# replies}}` chooses by number (`#` is
 the number), `{kind, select, mail {a mail} other {something}}` by word; both may be nested. An apostrophe
 quotes only in front of `{`, `}` or (inside a plural) `#`, up to the next one; two apostrophes are one.
 Source: https://unicode-org.github.io/icu/userguide/format_parse/messages/
@@ -200,9 +200,12 @@ class _Parser:
         if self.skip("}"):
             return Placeholder(name)
         self.need(",")
-        kind = self.take(_NAME, '"plural" or "select"')
+        kind = self.take(_NAME, '"number", "plural" or "select"')
+        if kind == "number":
+            self.need("}")
+            return Placeholder(name)
         if kind not in {"plural", "select"}:
-            raise self.error('"plural" or "select"')
+            raise self.error('"number", "plural" or "select"')
         self.need(",")
         branches: dict[str, Message] = {}
         while not self.skip("}"):

@@ -1,5 +1,6 @@
 /** The browser as the client's world: clock, chance, sockets, tabs. */
 import type { ClientOptions, ClientWorld } from "./core/client";
+import type { SocketLike } from "./core/connection";
 
 /** `crypto.randomUUID` exists only on secure pages; development runs without. */
 function buildUuid(): string {
@@ -21,7 +22,7 @@ export function buildWorld(socket: URL, channel: string): ClientWorld {
     random: () => Math.random(),
     setTimeout: (fn, ms) => window.setTimeout(fn, ms),
     clearTimeout: (id) => window.clearTimeout(id),
-    openSocket: () => new WebSocket(socket),
+    openSocket: () => new WebSocket(socket) as unknown as SocketLike,
     uuid: buildUuid,
   };
 }

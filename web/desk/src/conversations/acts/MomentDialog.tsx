@@ -47,7 +47,7 @@ export function MomentDialog({ title, confirm, onPick, onClose }: MomentDialogPr
             </li>
           ))}
         </ul>
-        <TextField type="datetime-local" label={t("moment.other")} value={value} min={toLocalInput(now)} onChange={(event) => setValue(event.target.value)} error={wrong ? t("moment.past") : undefined} />
+        <TextField type="datetime-local" label={t("moment.custom")} value={value} min={toLocalInput(now)} onChange={(event) => setValue(event.target.value)} error={wrong ? t("moment.past") : undefined} />
       </form>
     </Dialog>
   );

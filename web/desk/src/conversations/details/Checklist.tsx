@@ -48,7 +48,7 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
       align="start"
       trigger={
         <Button size="s" tone="quiet" icon={<ListChecks />}>
-          {t(checklist ? "checklist.other" : "checklist.choose")}
+          {t(checklist ? "checklist.another" : "checklist.choose")}
         </Button>
       }
     >

@@ -33,7 +33,7 @@ export function MailDetails({ message }: { message: Message }) {
       trigger={
         <button type="button" className={styles.open}>
           <span>{to?.address}</span>
-          <span className={to && "sr-only"}>{t("mail.details")}</span>
+          <span className={to ? "sr-only" : undefined}>{t("mail.details")}</span>
           <ChevronDown />
         </button>
       }

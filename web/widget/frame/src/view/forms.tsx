@@ -13,7 +13,7 @@ interface FieldProps {
   label: string;
   name: string;
   error?: string | null;
-  type?: string;
+  type?: "text" | "email";
   autoComplete?: string;
   initial?: string;
   lines?: boolean;
@@ -32,7 +32,7 @@ function Field({ label, name, error, type = "text", autoComplete, initial, lines
   return (
     <div class={error ? "field wrong" : "field"}>
       <label for={id}>{label}</label>
-      {lines ? <textarea {...shared} rows={4} maxLength={TEXT_LIMIT} /> : <input {...shared} type={type} dir={type === "email" ? "ltr" : "auto"} />}
+      {lines ? <textarea {...shared} rows={4} maxLength={TEXT_LIMIT} /> : type === "email" ? <input {...shared} type="email" dir="ltr" /> : <input {...shared} type="text" dir="auto" />}
       {error && <p class="error" id={`${id}e`} role="alert">{error}</p>}
     </div>
   );
