@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from parley.kit.richtext.chars import cut_graphemes
 from parley.kit.richtext.links import find_links
 from parley.kit.richtext.sanitise import sanitise_html
-from parley.kit.richtext.text import excerpt, html_from_text, text_from_html
+from parley.kit.richtext.text import excerpt, html_from_text, is_one_plain_line, text_from_html
 from tests.kit.richtext_checks import assert_is_rich_text, assert_stable
 
 LETTER = """\
@@ -169,3 +169,42 @@ def test_excerpts_fold_space_and_cut_at_words() -> None:
     assert excerpt("abcdefghijklmnop", 5) == "abcd…"
     assert excerpt("abc", 0) == ""
     assert excerpt("a" + "\u0301" * 500, 40)
+
+
+@settings(max_examples=400)
+@given(
+    st.one_of(
+        st.text(),
+        st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8), max_size=8).map(
+            " ".join
+        ),
+        st.lists(
+            st.sampled_from(
+                ['"', "'", "a.b", "www", ".", "http", ":", "//", "\xa0", "ﾠ", "é", "e\u0301", "가", "#1"]
+            )
+        ).map(" ".join),
+    )
+)
+def test_a_plain_line_is_what_the_sanitiser_makes_of_it(text: str) -> None:
+    if is_one_plain_line(text):
+        paragraph = f"<p>{text}</p>"
+        assert not list(find_links(text))
+        assert sanitise_html(paragraph, images="block") == paragraph == html_from_text(text)
+
+
+def test_most_chat_messages_are_plain_lines() -> None:
+    assert is_one_plain_line('Where is my order #1234? It says "on its way" since Friday: 3 days!')
+    assert is_one_plain_line("注文番号AP-1048はいつ届きますか。")
+    for text in (
+        "",
+        " a",
+        "a\nb",
+        "a  b",
+        "a <b",
+        "a & b",
+        "ana@shop.example",
+        "see WWW.shop.example",
+        "a\u200bb",
+        "\xa0",
+    ):
+        assert not is_one_plain_line(text)

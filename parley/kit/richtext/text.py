@@ -12,6 +12,8 @@ _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+)")
 _HREF = re.compile(r' href="([^"]*)"')
 _START = re.compile(r' start="(\d+)"')
 _ALT = re.compile(r' alt="([^"]*)"')
+# Markup, white space but single spaces, and whatever may be a web or mail address.
+_NOT_PLAIN = re.compile(r"[<>&@]|[^\S ]|  |://|www\.", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:)(?:www\.)?", re.IGNORECASE)
@@ -38,10 +40,19 @@ def text_from_html(html: str, *, max_bytes: int = MAX_BYTES) -> str:
 
 def html_from_text(text: str, *, max_bytes: int = MAX_BYTES) -> str:
     """Rich text of plain text: paragraphs at empty lines, line breaks, web and mail addresses as links."""
+    if is_one_plain_line(text) and len(text) * 4 < max_bytes:
+        return f"<p>{text}</p>"
     paragraphs = _BLANK_LINES.split(text.replace("\r\n", "\n").replace("\r", "\n").strip())
     marked = "".join(f"<p>{_linked(p).replace(chr(10), '<br>')}</p>" for p in paragraphs if p)
     # The sanitiser knows the normal form; nothing has to know it twice.
     return sanitise_html(marked, images="block", max_bytes=max_bytes)
+
+
+def is_one_plain_line(text: str) -> bool:
+    """Whether a text stands in a paragraph as it is: most of what is chatted, which so is spared the sanitiser."""
+    return (
+        bool(text) and text == text.strip() and not _NOT_PLAIN.search(text) and clean_characters(text) == text
+    )
 
 
 def excerpt(text: str, n: int) -> str:
