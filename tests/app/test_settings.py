@@ -33,6 +33,7 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("PARLEY_POOL_SIZE", "1", "whole number from 2 to 200"),
         ("PARLEY_WORKER_CONCURRENCY", "5", "whole number from 20 to 500"),
         ("PARLEY_FILE_LIMIT", "1", "whole number from 1024"),
+        ("PARLEY_COPY_AFTER_SECONDS", "0", "whole number from 1 to 86400"),
         ("PARLEY_DEMO", "maybe", "yes or no"),
         ("PARLEY_LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("PARLEY_LOG_FORMAT", "xml", "one of auto, json, text"),
