@@ -1,8 +1,6 @@
-import { TooltipRoom } from "@parley/ui/Tooltip";
 import { Toasts } from "@parley/ui/Toasts";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { Direction } from "radix-ui";
 
 import { i18n, t } from "@/lib/i18n/catalogue";
 import { queryClient } from "@/lib/query";
@@ -14,13 +12,9 @@ import { router } from "./router";
 export function App() {
   const { locale } = useStore(i18n);
   return (
-    <Direction.Provider dir={document.documentElement.dir === "rtl" ? "rtl" : "ltr"} key={locale}>
-      <QueryClientProvider client={queryClient}>
-        <TooltipRoom>
-          <RouterProvider router={router} />
-          <Toasts label={t("toast.region")} closeLabel={t("action.dismiss")} />
-        </TooltipRoom>
-      </QueryClientProvider>
-    </Direction.Provider>
+    <QueryClientProvider client={queryClient} key={locale}>
+      <RouterProvider router={router} />
+      <Toasts label={t("toast.region")} closeLabel={t("action.dismiss")} />
+    </QueryClientProvider>
   );
 }

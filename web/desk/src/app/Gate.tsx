@@ -9,7 +9,9 @@ import { keys } from "@/lib/query";
 
 import { Button } from "@parley/ui/Button";
 import { Empty } from "@parley/ui/Empty";
+import { TooltipRoom } from "@parley/ui/Tooltip";
 import { Unplug } from "lucide-react";
+import { Direction } from "radix-ui";
 
 import { useT } from "@/lib/i18n/useT";
 
@@ -22,7 +24,8 @@ export function Gate(): ReactNode {
   const { data, error, refetch } = useQuery(sessionQuery);
   // Where somebody came in: the address changes while the door is still loading, and must not be followed again.
   const now = useLocation({ select: (place) => place.href });
-  const [here] = useState(now);
+  const [here, setHere] = useState(now);
+  if (data?.state === "signed_in" && here !== now) setHere(now);
   useEffect(() => signedOut.subscribe(() => void client.invalidateQueries({ queryKey: keys.session })), [client]);
   if (error && !data) {
     return (
@@ -34,5 +37,11 @@ export function Gate(): ReactNode {
   if (!data) return null;
   if (data.state === "setup") return <Navigate to="/setup" replace />;
   if (data.state !== "signed_in") return <Navigate to="/login" search={here === "/" || here.startsWith("/inbox/mine") ? {} : { next: here }} replace />;
-  return <Shell />;
+  return (
+    <Direction.Provider dir={document.documentElement.dir === "rtl" ? "rtl" : "ltr"}>
+      <TooltipRoom>
+        <Shell />
+      </TooltipRoom>
+    </Direction.Provider>
+  );
 }

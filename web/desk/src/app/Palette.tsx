@@ -10,6 +10,7 @@ import { findHandler } from "@/lib/commands/useCommands";
 import { useViews } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 
+import { rankMatch } from "./rankMatch";
 import styles from "./Palette.module.css";
 import { nameView } from "./ViewList";
 
@@ -70,25 +71,21 @@ function Lines({ typed, onRun }: { typed: string; onRun: (run: () => void) => vo
 }
 
 /** Every command of the page by its name. */
-export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function Palette({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [typed, setTyped] = useState("");
-  const close = () => {
-    setTyped("");
-    onClose();
-  };
   const run = (act: () => void) => {
-    close();
+    onClose();
     // The dialog gives the focus back first; what the command opens then takes it.
     setTimeout(act, 0);
   };
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => { if (!next) close(); }}>
+    <Dialog.Root open onOpenChange={(next) => { if (!next) onClose(); }}>
       <Dialog.Portal>
         <div className={styles.veil}>
           <Dialog.Content className={styles.sheet} aria-describedby={undefined}>
             <Dialog.Title className="sr-only">{t("cmd.palette")}</Dialog.Title>
-            <Command label={t("cmd.palette")} loop>
+            <Command label={t("cmd.palette")} loop filter={rankMatch}>
               <Command.Input className={styles.input} value={typed} onValueChange={setTyped} placeholder={t("palette.placeholder")} />
               <Command.List className={styles.list} label={t("cmd.palette")}>
                 <Lines typed={typed} onRun={run} />

@@ -8,8 +8,6 @@ import { useT } from "@/lib/i18n/useT";
 import { undoNewest } from "@parley/ui/Toasts";
 
 import { LiveBanner } from "./LiveBanner";
-import { Palette } from "./Palette";
-import { ShortcutsDialog } from "./ShortcutsDialog";
 import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { signOut } from "./signOut";
@@ -19,9 +17,13 @@ import { usePresenceState } from "./usePresenceState";
 
 const NewConversation = lazy(() => import("@/conversations/new/NewConversation").then((file) => ({ default: file.NewConversation })));
 
+const Palette = lazy(() => import("./Palette").then((file) => ({ default: file.Palette })));
+const ShortcutsDialog = lazy(() => import("./ShortcutsDialog").then((file) => ({ default: file.ShortcutsDialog })));
+
 /** What every conversation needs a moment later. */
 function warmUp(): void {
   void import("@/conversations/composer/Composer");
+  void import("./Palette");
 }
 
 type Open = "palette" | "shortcuts" | "new" | null;
@@ -74,13 +76,11 @@ export function Shell() {
         <LiveBanner socket={socket} />
         <Outlet />
       </main>
-      <Palette open={open === "palette"} onClose={() => setOpen(null)} />
-      <ShortcutsDialog open={open === "shortcuts"} onClose={() => setOpen(null)} />
-      {open === "new" && (
-        <Suspense>
-          <NewConversation onClose={() => setOpen(null)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {open === "palette" && <Palette onClose={() => setOpen(null)} />}
+        {open === "shortcuts" && <ShortcutsDialog onClose={() => setOpen(null)} />}
+        {open === "new" && <NewConversation onClose={() => setOpen(null)} />}
+      </Suspense>
     </div>
   );
 }

@@ -10,11 +10,11 @@ import { useStore } from "@/lib/store";
 import styles from "./ShortcutsDialog.module.css";
 
 /** Every shortcut there is, from the same table that the keyboard follows. */
-export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { singleKeys } = useStore(device);
   return (
-    <Dialog open={open} onClose={onClose} title={t("cmd.shortcuts")} intro={t("shortcuts.intro")} closeLabel={t("action.close_dialog")} size="l">
+    <Dialog open onClose={onClose} title={t("cmd.shortcuts")} intro={t("shortcuts.intro")} closeLabel={t("action.close_dialog")} size="l">
       <CheckField as="switch" label={t("shortcuts.single")} hint={t("shortcuts.single_hint")} checked={singleKeys} onChange={(event) => changeDevice({ singleKeys: event.target.checked })} />
       <div className={styles.groups}>
         {GROUPS.map((group) => (

@@ -1,10 +1,9 @@
-import { createRootRoute, createRoute, Outlet } from "@tanstack/react-router";
+import { createRootRoute, createRoute, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 
 import { BrokenPage, MissingPage } from "./BrokenPage";
-import { Gate } from "./Gate";
 
 /** Above every page. */
 export const root = createRootRoute({ component: Outlet, notFoundComponent: MissingPage, errorComponent: BrokenPage });
 
 /** Above every page that only who is signed in may see. */
-export const desk = createRoute({ getParentRoute: () => root, id: "desk", component: Gate });
+export const desk = createRoute({ getParentRoute: () => root, id: "desk", component: lazyRouteComponent(() => import("./Gate"), "Gate") });
