@@ -1,6 +1,6 @@
 """Rights: what accounts lets people do, and who may change whom."""
 
-from parley.kit.errors import NotAllowed
+from parley.kit.errors import FieldError, Invalid, NotAllowed
 from parley.kit.slices import ROLES, permission
 
 PERMISSIONS = (
@@ -35,7 +35,12 @@ def may_grant(actor_role: str, new_role: str) -> bool:
 
 
 def check_manage(actor_role: str, target_role: str, new_role: str | None = None) -> None:
-    """Raises NotAllowed unless the caller may change an agent of `target_role` (into `new_role`)."""
+    """Raises NotAllowed unless the caller may change an agent of `target_role` (into `new_role`).
+
+    Raises Invalid for a role that there is not.
+    """
+    if target_role not in ROLES or new_role not in (None, *ROLES):
+        raise Invalid("invalid", "There is no such role.", FieldError("role", f"Choose one of {', '.join(ROLES)}."))
     if not may_manage(actor_role, target_role):
         raise NotAllowed("above_you", "You cannot change somebody whose role is above yours.")
     if new_role is not None and not may_grant(actor_role, new_role):

@@ -61,16 +61,44 @@ def list_operations(app: Litestar) -> list[Operation]:
     return found
 
 
+# Values for fields that take only certain texts.
+WORDS = {
+    "role": "agent",
+    "email": "somebody@x.example",
+    "address": "somebody@x.example",
+    "value": "somebody@x.example",
+    "language": "en",
+    "languages": "en",
+    "time_zone": "UTC",
+    "zone": "UTC",
+    "url": "https://x.example/",
+    "endpoint": "https://x.example/",
+    "plugin": "chat",
+    "type": "text",
+    "scopes": "agents:read",
+    "password": "correct horse battery",
+    "country": "SI",
+    "colour": "slate",
+    "html": "<p>x</p>",
+    "signature_html": "<p>x</p>",
+    "sort": "newest",
+    "name": "New name",
+    "label": "New label",
+}
+
+
 class Bodies:
     """Makes bodies from the description; ids are those of a workspace, named as the fields are."""
 
     def __init__(self, schemas: Mapping[str, Any], ids: Mapping[str, str]) -> None:
         self._schemas = schemas
         self._ids = ids
+        self._every = False
 
-    def build(self, schema: Mapping[str, Any], *, full: bool = False) -> Any:
-        """Makes a value that fits; with `full` every id that may be given is given."""
-        return self._value(schema, "", full)
+    def build(self, schema: Mapping[str, Any], *, full: bool = False, every: bool = False) -> Any:
+        """Makes a value that fits; with `full` every id that may be given is given, with `every` every field."""
+        self._every = every
+        return self._value(schema, "", full or every)
 
     def _value(self, schema: Mapping[str, Any], name: str, full: bool) -> Any:
         if "$ref" in schema:
@@ -86,7 +114,7 @@ class Bodies:
         if kind == "object":
             return self._object(schema, full)
         if kind == "array":
-            few = schema.get("minItems", 0) or (name.endswith("ids") and full)
+            few = schema.get("minItems", 0) or self._every or (name.endswith("ids") and full)
             return [self._value(schema["items"], name, full)] if few else []
         return self._plain(kind, schema, name)
 
@@ -95,10 +123,10 @@ class Bodies:
         return {
             name: self._value(inner, name, full)
             for name, inner in schema.get("properties", {}).items()
-            if name in required or (full and self._holds_id(inner, name))
+            if name in required or self._every or (full and self._holds_id(name))
         }
 
-    def _holds_id(self, schema: Mapping[str, Any], name: str) -> bool:
+    def _holds_id(self, name: str) -> bool:
         return name.endswith(("_id", "_ids")) or name in ("ids", "add", "remove", "mentions", "act")
 
     def _plain(self, kind: str | None, schema: Mapping[str, Any], name: str) -> Any:
@@ -114,4 +142,4 @@ class Bodies:
             return self._ids.get(name.removesuffix("s"), self._ids["conversation_id"])
         if schema.get("format") == "date-time":
             return (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        return "x" * max(1, schema.get("minLength", 1))
+        return WORDS.get(name) or "x" * max(1, schema.get("minLength", 1))

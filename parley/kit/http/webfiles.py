@@ -35,6 +35,9 @@ def part_folder(part: str) -> Path:
 def read_web_file(part: str, name: str) -> WebFile:
     """Reads a built file; raises NotFound for anything outside the folder."""
     folder = part_folder(part).resolve()
+    # No file of ours has such a name, and the system refuses to look for it.
+    if "\0" in name or len(name.encode()) > 250:
+        raise NotFound("file")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         raise NotFound("file")
