@@ -16,6 +16,10 @@ def mask_event(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    return "Invalid UTF-8 sequence received" not in record.getMessage()
+
+
 def set_up_logs(level: str, form: str) -> None:
     """Sets up logging for the process; libraries speak through the same pipe from `warning` on."""
     number = getattr(logging, level.upper())
@@ -47,5 +51,7 @@ def set_up_logs(level: str, form: str) -> None:
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # What strangers send is their business: the socket is closed, nobody here has to look.
+    logging.getLogger("uvicorn.error").addFilter(_is_ours)
     # pgqueuer logs every retry with its traceback; the job itself tells in one line.
     logging.getLogger("pgqueuer").setLevel(logging.ERROR)
