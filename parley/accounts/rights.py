@@ -40,7 +40,9 @@ def check_manage(actor_role: str, target_role: str, new_role: str | None = None)
     Raises Invalid for a role that there is not.
     """
     if target_role not in ROLES or new_role not in (None, *ROLES):
-        raise Invalid("invalid", "There is no such role.", FieldError("role", f"Choose one of {', '.join(ROLES)}."))
+        raise Invalid(
+            "invalid", "There is no such role.", FieldError("role", f"Choose one of {', '.join(ROLES)}.")
+        )
     if not may_manage(actor_role, target_role):
         raise NotAllowed("above_you", "You cannot change somebody whose role is above yours.")
     if new_role is not None and not may_grant(actor_role, new_role):

@@ -58,7 +58,9 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
         await _set_password(runtime, workspace_id, password)
     await _open_mailbox(runtime, workspace_id)
     origin = runtime.settings.origin
-    snippet = f'<script async src="/widget.js" data-channel="{CHAT_KEY}" data-colour="{CHAT_COLOUR}"></script>'
+    snippet = (
+        f'<script async src="/widget.js" data-channel="{CHAT_KEY}" data-colour="{CHAT_COLOUR}"></script>'
+    )
     runtime.parts["demo"] = DemoShop(TableOrders(runtime.db, workspace_id), snippet, runtime.clock.now)
     return Demo(
         (demo_router, mail_router),
