@@ -94,6 +94,7 @@ export type Channel = Narrow<Schemas["ChannelView"], { state: "active" | "paused
 export type ManifestField = Omit<Schemas["FormField"], "type"> & { type: "text" | "number" | "checkbox" | "select" | "list" | "map" };
 export type ChannelKind = Omit<Schemas["ChannelKind"], "fields"> & { fields: ManifestField[] };
 export type ChannelTest = Schemas["TestResult"];
+export type Sender = Schemas["SenderRow"];
 
 // Automation
 export type HoursPeriod = Schemas["OpenPeriod"];

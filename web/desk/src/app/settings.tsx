@@ -17,7 +17,17 @@ const tags = createRoute({ getParentRoute: () => frame, path: "/tags", component
 const fields = createRoute({ getParentRoute: () => frame, path: "/fields", component: lazyRouteComponent(() => import("@/conversations/settings/FieldsPage"), "FieldsPage") });
 const checklists = createRoute({ getParentRoute: () => frame, path: "/checklists", component: lazyRouteComponent(() => import("@/conversations/settings/ChecklistsPage"), "ChecklistsPage") });
 const channels = createRoute({ getParentRoute: () => frame, path: "/channels", component: lazyRouteComponent(() => import("@/channels/ChannelsPage"), "ChannelsPage") });
-const channel = createRoute({ getParentRoute: () => frame, path: "/channels/$id", component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage") });
+type ChannelSearch = { connected?: string; oauth_error?: string };
+
+const channel = createRoute({
+  getParentRoute: () => frame,
+  path: "/channels/$id",
+  validateSearch: (search): ChannelSearch => ({
+    ...(typeof search.connected === "string" && { connected: search.connected }),
+    ...(typeof search.oauth_error === "string" && { oauth_error: search.oauth_error }),
+  }),
+  component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage"),
+});
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });

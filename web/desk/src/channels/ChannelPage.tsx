@@ -21,7 +21,9 @@ import { RecordActions } from "@/lib/settings/RecordActions";
 
 import { changeChannel, getChannel, listKinds, removeChannel } from "./api";
 import { ConnectionTest } from "./ConnectionTest";
+import { ConnectMailbox } from "./ConnectMailbox";
 import { Install } from "./install/Install";
+import { Senders } from "./Senders";
 import { cleanValues, SettingsForm, type Values } from "./SettingsForm";
 
 function Settings({ channel, kind, onSaved }: { channel: Channel; kind: ChannelKind; onSaved: (fresh: Channel) => void }) {
@@ -121,8 +123,10 @@ export function ChannelPage(): ReactNode {
           />
         ) : (
           <>
-            <ConnectionTest id={channel.id} />
+            {mayWrite && <ConnectMailbox channel={channel} />}
+            {mayWrite && <ConnectionTest id={channel.id} />}
             {settings}
+            {mayWrite && channel.capabilities.copies && <Senders channel={channel} />}
           </>
         )}
       </div>

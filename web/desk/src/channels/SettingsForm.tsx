@@ -10,7 +10,7 @@ import styles from "./Channels.module.css";
 
 export type Values = Record<string, unknown>;
 
-type FieldProps = { slug: string; field: ManifestField; value: unknown; kept: boolean; error: string | undefined; onChange: (value: unknown) => void };
+type FieldProps = { field: ManifestField; value: unknown; kept: boolean; error: string | undefined; onChange: (value: unknown) => void };
 
 function asText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -21,10 +21,10 @@ function asLines(value: unknown): string {
 }
 
 /** One setting of a plug-in, drawn by its type. */
-function OneField({ slug, field, value, kept, error, onChange }: FieldProps) {
+function OneField({ field, value, kept, error, onChange }: FieldProps) {
   const t = useT();
-  const label = tOr(`setting.${slug}`, field.name, field.label);
-  const help = tOr(`setting_help.${slug}`, field.name, field.help) || undefined;
+  const label = tOr("setting", field.name, field.label);
+  const help = field.help === "" ? undefined : tOr("setting_help", field.name, field.help);
   const base = { label, hint: help, error, required: field.required && !kept };
   if (field.type === "checkbox") return <CheckField as="switch" label={label} hint={help} checked={value === true} onChange={(event) => onChange(event.target.checked)} />;
   if (field.type === "select") {
@@ -32,7 +32,7 @@ function OneField({ slug, field, value, kept, error, onChange }: FieldProps) {
       <SelectField {...base} value={asText(value)} onChange={(event) => onChange(event.target.value)}>
         {field.options.map((option) => (
           <option key={option} value={option}>
-            {tOr(`setting_option.${slug}.${field.name}`, option, option)}
+            {tOr(`setting_option.${field.name}`, option, option)}
           </option>
         ))}
       </SelectField>
@@ -77,25 +77,39 @@ export function cleanValues(kind: ChannelKind, values: Values): Values {
 
 type SettingsFormProps = { kind: ChannelKind; values: Values; secretsSet: readonly string[]; error: unknown; onChange: (values: Values) => void };
 
+/** What nearly everybody fills in stands open; the rest waits behind its heading. */
+const OPEN_GROUPS = new Set(["", "receiving", "oauth"]);
+
+/** Whether a field means anything with the other values as they are. */
+export function isShown(field: ManifestField, values: Values): boolean {
+  if (field.group === "oauth") return values.sign_in === "oauth" && field.name !== "oauth_refresh_token";
+  if (field.name === "password") return values.sign_in !== "oauth";
+  if (["imap_host", "imap_port", "imap_security"].includes(field.name)) return values.provider === "other" || values.imap_host !== "";
+  return true;
+}
+
 /** The form of a plug-in's settings, in the groups it asks for. */
 export function SettingsForm({ kind, values, secretsSet, error, onChange }: SettingsFormProps) {
-  const groups = [...new Set(kind.fields.map((field) => field.group))];
-  return groups.map((group) => (
-    <fieldset key={group} className="stack">
-      {group !== "" && <legend className={styles.group}>{tOr("setting_group", group, group)}</legend>}
-      {kind.fields
-        .filter((field) => field.group === group)
-        .map((field) => (
-          <OneField
-            key={field.name}
-            slug={kind.slug}
-            field={field}
-            value={values[field.name]}
-            kept={secretsSet.includes(field.name)}
-            error={fieldError(error, field.name)}
-            onChange={(value) => onChange({ ...values, [field.name]: value })}
-          />
-        ))}
-    </fieldset>
-  ));
+  const shown = kind.fields.filter((field) => isShown(field, values));
+  const groups = [...new Set(shown.map((field) => field.group))].sort((a, b) => Number(OPEN_GROUPS.has(b)) - Number(OPEN_GROUPS.has(a)));
+  return groups.map((group) => {
+    const fields = shown.filter((field) => field.group === group);
+    const wrong = fields.some((field) => fieldError(error, field.name) !== undefined);
+    const body = fields.map((field) => (
+      <OneField key={field.name} field={field} value={values[field.name]} kept={secretsSet.includes(field.name)} error={fieldError(error, field.name)} onChange={(value) => onChange({ ...values, [field.name]: value })} />
+    ));
+    if (group === "") return body;
+    const title = tOr("setting_group", group, group);
+    return OPEN_GROUPS.has(group) ? (
+      <fieldset key={group} className="stack">
+        <legend className={styles.group}>{title}</legend>
+        {body}
+      </fieldset>
+    ) : (
+      <details key={group} className={styles.folded} open={wrong || undefined}>
+        <summary className={styles.group}>{title}</summary>
+        <div className="stack">{body}</div>
+      </details>
+    );
+  });
 }

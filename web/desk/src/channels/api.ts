@@ -12,3 +12,11 @@ export const changeChannel = (id: Id, change: { name?: string; brand_id?: Id | n
 export const removeChannel = (id: Id) => unwrap(api.DELETE("/api/v1/channels/{channel_id}", one(id)));
 export const testChannel = (id: Id) => unwrap(api.POST("/api/v1/channels/{channel_id}/test", one(id))) as Promise<ChannelTest>;
 export const getIdentitySecret = (id: Id) => unwrap(api.GET("/api/v1/channels/{channel_id}/identity-secret", one(id)));
+export const startOAuth = (id: Id) => unwrap(api.POST("/api/v1/channels/{channel_id}/oauth", one(id)));
+
+export type SenderChange = { name: string; address: string; signature_html: string; is_default: boolean };
+
+const sender = (id: Id, senderId: Id) => ({ params: { path: { channel_id: id, sender_id: senderId } } });
+export const createSender = (id: Id, body: SenderChange) => unwrap(api.POST("/api/v1/channels/{channel_id}/senders", { ...one(id), body }));
+export const changeSender = (id: Id, senderId: Id, body: Partial<SenderChange>) => unwrap(api.PATCH("/api/v1/channels/{channel_id}/senders/{sender_id}", { ...sender(id, senderId), body }));
+export const removeSender = (id: Id, senderId: Id) => unwrap(api.DELETE("/api/v1/channels/{channel_id}/senders/{sender_id}", sender(id, senderId)));

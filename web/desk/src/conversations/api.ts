@@ -12,7 +12,7 @@ export type Change = {
 };
 
 export type Outgoing = {
-  kind: "message" | "note"; thread_id?: Id | null; html: string; file_ids: Id[]; to?: Address[]; cc?: Address[]; bcc?: Address[]; mentions?: Id[];
+  sender_id?: Id | null; kind: "message" | "note"; thread_id?: Id | null; html: string; file_ids: Id[]; to?: Address[]; cc?: Address[]; bcc?: Address[]; mentions?: Id[];
   send_at?: string; undo_seconds?: number; then?: "close" | "snooze" | null; snooze_until?: string; seen_up_to: Id | null; anyway?: boolean;
 };
 
@@ -20,7 +20,7 @@ export type BulkAct = {
   status?: Status; assignee_id?: Id | null; team_id?: Id | null; priority?: Priority; snoozed_until?: string; add_tags?: Id[]; remove_tags?: Id[];
 };
 export type BulkTarget = { ids: Id[] } | { view: string; filter: ViewFilter };
-export type NewConversationBody = { channel_id: Id; to: Address[]; cc: Address[]; bcc: Address[]; subject: string; html: string; file_ids: Id[]; assignee_id?: Id | null };
+export type NewConversationBody = { channel_id: Id; to: Address[]; cc: Address[]; bcc: Address[]; subject: string; html: string; file_ids: Id[]; assignee_id?: Id | null; sender_id?: Id | null };
 
 const one = (id: Id) => ({ params: { path: { conversation_id: id } } });
 const message = (id: Id) => ({ params: { path: { message_id: id } } });
@@ -56,6 +56,8 @@ export const getBulk = (id: Id) => unwrap(api.GET("/api/v1/conversations/bulk/{b
 export const undoMany = (token: string) => unwrap(api.POST("/api/v1/conversations/bulk/undo", { body: { undo_token: token } })) as Promise<BulkAnswer>;
 export const setChecklist = async (id: Id, checklist: Id | null, done: number[]) =>
   join((await unwrap(api.PUT("/api/v1/conversations/{conversation_id}/checklist", { ...one(id), body: { checklist_id: checklist, done } }))) as ConversationDetails);
+export const follow = async (id: Id, add: Id[], take: Id[]) =>
+  join((await unwrap(api.PUT("/api/v1/conversations/{conversation_id}/followers", { ...one(id), body: { add, remove: take } }))) as ConversationDetails);
 export const search = (q: string, after: string | null) => unwrap(api.GET("/api/v1/search", { params: { query: { q, after, limit: 30 } } })) as Promise<SearchPage>;
 export const uploadFile = (file: File, onProgress: (share: number) => void, signal?: AbortSignal) => upload<FileInfo>("/files", file, onProgress, signal);
 export const getDecision = (id: Id) => unwrap(api.GET("/api/v1/decisions/{decision_id}", { params: { path: { decision_id: id } } })) as Promise<Decision>;

@@ -67,7 +67,7 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
       html: isBlank(draft.html) ? "" : draft.html,
       file_ids: draft.files.map((file) => file.id),
       seen_up_to: seenUpTo(),
-      ...(note ? { mentions: listMentions(draft.html) } : { thread_id: draft.thread_id, cc: draft.cc, bcc: draft.bcc, ...(draft.to.length > 0 && { to: draft.to }) }),
+      ...(note ? { mentions: listMentions(draft.html) } : { thread_id: draft.thread_id, ...(draft.sender_id && { sender_id: draft.sender_id }), cc: draft.cc, bcc: draft.bcc, ...(draft.to.length > 0 && { to: draft.to }) }),
       ...(how.then && { then: how.then }),
       ...(how.until && { snooze_until: how.until.toISOString() }),
       ...(how.sendAt && { send_at: how.sendAt.toISOString() }),

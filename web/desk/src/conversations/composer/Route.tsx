@@ -7,6 +7,8 @@ import { ChannelSign } from "@/lib/ChannelSign";
 import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 
+import { nameSender, useSenders } from "@/lib/senders";
+
 import { AddressField } from "./AddressField";
 import styles from "./Composer.module.css";
 import type { LocalDraft } from "./drafts";
@@ -51,6 +53,7 @@ export function Route({ conversation, draft, thread, onChange }: RouteProps) {
   const own = draft.to.some((one) => one.address !== thread?.address);
   const [copies, setCopies] = useState(own || draft.cc.length + draft.bcc.length > 0);
   const mail = thread?.kind === "email";
+  const { data: senders = [] } = useSenders(mail && copies ? thread.channel_id : null);
   const first = thread?.address ? [{ name: conversation.customer.name, address: thread.address }] : [];
   const known = conversation.threads.flatMap((one) => one.participants);
   return (
@@ -65,6 +68,18 @@ export function Route({ conversation, draft, thread, onChange }: RouteProps) {
       </div>
       {mail && copies && (
         <div className={styles.addresses}>
+          {senders.length > 1 && (
+            <label className={styles.sender}>
+              <span>{t("mail.from")}</span>
+              <select value={draft.sender_id ?? senders.find((one) => one.is_default)?.id ?? ""} onChange={(event) => onChange({ sender_id: event.target.value })}>
+                {senders.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {nameSender(one)}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           <AddressField label={t("mail.to")} value={draft.to.length > 0 ? draft.to : first} onChange={(to) => onChange({ to })} suggestions={known} />
           <AddressField label={t("mail.cc")} value={draft.cc} onChange={(cc) => onChange({ cc })} suggestions={known} />
           <AddressField label={t("mail.bcc")} value={draft.bcc} onChange={(bcc) => onChange({ bcc })} suggestions={known} />

@@ -3,7 +3,7 @@ import type { Conversation, DraftBody, FileInfo, Id } from "@parley/client/types
 import { isBlank } from "@/lib/html";
 import { createStore } from "@/lib/store";
 
-export type LocalDraft = DraftBody & { files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
+export type LocalDraft = DraftBody & { /** Who writes, where the channel has several names. */ sender_id?: Id | null; files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
 
 const PREFIX = "parley.draft.";
 

@@ -18,6 +18,7 @@ import { useActs } from "../acts/useActs";
 import { Checklist } from "./Checklist";
 import { CustomFields } from "./CustomFields";
 import styles from "./Details.module.css";
+import { Followers } from "./Followers";
 
 const SIGNS = { urgent: ChevronsUp, high: ChevronUp, normal: Minus, low: ChevronDown };
 
@@ -109,6 +110,10 @@ export function Details({ conversation }: { conversation: Conversation }) {
           <dt>{t("filter.tag")}</dt>
           <dd>
             <Tags conversation={conversation} />
+          </dd>
+          <dt>{t("follow.title")}</dt>
+          <dd>
+            <Followers conversation={conversation} />
           </dd>
           <CustomFields conversation={conversation} />
           <dt>{t("details.number")}</dt>

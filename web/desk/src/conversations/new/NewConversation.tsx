@@ -13,6 +13,7 @@ import { useChannels, useSelf } from "@/lib/directory";
 import { isBlank } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
 import { explain, fieldError } from "@/lib/problem";
+import { nameSender, useSenders } from "@/lib/senders";
 
 import { startConversation } from "../api";
 import { AddressField } from "../composer/AddressField";
@@ -30,6 +31,7 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
   const { items, ready: loaded } = useChannels();
   const channels = items.filter((channel) => channel.kind === "email" && channel.state !== "paused");
   const [channelId, setChannelId] = useState<string | null>(null);
+  const [senderId, setSenderId] = useState<string | null>(null);
   const [to, setTo] = useState<Address[]>([]);
   const [cc, setCc] = useState<Address[]>([]);
   const [bcc, setBcc] = useState<Address[]>([]);
@@ -41,9 +43,10 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
   const key = useRef(crypto.randomUUID());
   const uploads = useUploads((file) => setFiles((old) => [...old, file]));
   const channel = channels.find((one) => one.id === channelId) ?? channels[0];
+  const { data: senders = [] } = useSenders(channel?.id ?? null);
   const ready = channel !== undefined && to.length > 0 && subject.trim() !== "" && !isBlank(html) && uploads.running.length === 0;
   const send = useMutation({
-    mutationFn: () => startConversation({ channel_id: channel?.id ?? "", to, cc, bcc, subject: subject.trim(), html, file_ids: files.map((file) => file.id), assignee_id: agent.id }, key.current),
+    mutationFn: () => startConversation({ channel_id: channel?.id ?? "", to, cc, bcc, subject: subject.trim(), html, file_ids: files.map((file) => file.id), assignee_id: agent.id, ...(senderId !== null && { sender_id: senderId }) }, key.current),
     onSuccess: (made) => {
       onClose();
       toast({ text: t("new.done") });
@@ -85,6 +88,15 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
               {channels.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.address || one.name}
+                </option>
+              ))}
+            </SelectField>
+          )}
+          {senders.length > 1 && (
+            <SelectField label={t("senders.as")} value={senderId ?? senders.find((one) => one.is_default)?.id ?? ""} onChange={(event) => setSenderId(event.target.value)}>
+              {senders.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {nameSender(one)}
                 </option>
               ))}
             </SelectField>
