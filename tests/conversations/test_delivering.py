@@ -7,6 +7,7 @@ import pytest
 
 from parley.conversations.actions.changing import close_conversation
 from parley.conversations.actions.delivering import (
+    JOB,
     LEASE,
     Delivery,
     begin_next_delivery,
@@ -92,6 +93,28 @@ async def test_one_that_is_tried_again_holds_the_next_back(
     again = await begin(inbox, got.thread_id)
     assert again is not None
     assert (again.message_id, again.attempts) == (posted.message_id, 1)
+
+
+async def test_a_job_that_comes_a_moment_too_early_is_put_off(
+    shop: Shop, inbox: Inbox, clock: FixedClock, got: Received, ana: UUID
+) -> None:
+    async def count_jobs() -> int:
+        async with inbox.ctx() as ctx:
+            found: int = await ctx.tx.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = $1", JOB)
+            return found
+
+    at = clock.now() + timedelta(seconds=10)
+    posted = await inbox.reply(got.conversation_id, ana, "Later", send_at=at)
+    before = await count_jobs()
+    assert await begin(inbox, got.thread_id) is None
+    assert await count_jobs() == before
+    clock.advance(timedelta(seconds=9.99))
+    assert await begin(inbox, got.thread_id) is None
+    assert await count_jobs() == before + 1
+    clock.advance(timedelta(seconds=0.01))
+    delivery = await begin(inbox, got.thread_id)
+    assert delivery is not None
+    assert delivery.message_id == posted.message_id
 
 
 async def test_a_scheduled_one_lets_others_pass(

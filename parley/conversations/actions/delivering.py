@@ -22,6 +22,9 @@ from parley.kit.ids import uuid7
 JOB = "channels.deliver"
 # A delivery under way for longer was begun by a process that died; adapters give up well before.
 LEASE = timedelta(seconds=150)
+# The queue counts a delay by the database's clock and from the transaction's begin, so that its job comes a little
+# before the time by ours. It is put off once more then; nothing else would wake the delivery.
+EARLY = timedelta(seconds=5)
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -50,6 +53,14 @@ RETURNING m.conversation_id, m.scheduled_for, old.state AS previous, old.answers
 _COLUMNS = (
     "id, message_id, thread_id, conversation_id, channel_id, purpose, state, attempts, external_id, address"
 )
+# The oldest that is due or holds back the others; where there is none, the one that is due first.
+NEXT = f"""
+SELECT {_COLUMNS}, not_before, started_at FROM deliveries
+WHERE workspace_id = $1 AND thread_id = $2 AND state IN ('queued', 'sending')
+ORDER BY (not_before <= $3 OR attempts > 0) DESC,
+  CASE WHEN not_before <= $3 OR attempts > 0 THEN NULL ELSE not_before END, id
+LIMIT 1 FOR UPDATE
+"""
 
 
 async def queue_delivery(  # noqa: PLR0913 - a delivery is these values
@@ -100,16 +111,13 @@ async def begin_next_delivery(ctx: Ctx, thread_id: UUID) -> Delivery | None:
     not. One under way holds them back too; when that lasts longer than `LEASE`, whoever began it died: nobody
     knows whether it left, so it becomes `unknown` and waits for a person.
     """
-    row = await ctx.tx.fetchrow(
-        f"""SELECT {_COLUMNS}, not_before, started_at FROM deliveries
-            WHERE workspace_id = $1 AND thread_id = $2 AND state IN ('queued', 'sending')
-              AND (not_before <= $3 OR attempts > 0)
-            ORDER BY id LIMIT 1 FOR UPDATE""",
-        ctx.workspace_id,
-        thread_id,
-        ctx.now,
-    )
-    if row is None or row["not_before"] > ctx.now:
+    row = await ctx.tx.fetchrow(NEXT, ctx.workspace_id, thread_id, ctx.now)
+    if row is None:
+        return None
+    if row["not_before"] > ctx.now:
+        if row["not_before"] - ctx.now < EARLY:
+            # Without a key: the job under way may bear the same one, and then none would be written.
+            wake_delivery(ctx, thread_id, row["not_before"])
         return None
     delivery = Delivery(**{name: row[name] for name in Delivery.__struct_fields__})
     if delivery.state == "sending":
