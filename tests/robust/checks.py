@@ -14,6 +14,7 @@ from parley.kit.log.cursor import START, Cursor
 from parley.kit.log.read import read_workspace
 from tests.robust.houses import House
 from tests.robust.load import Crowd
+from tests.robust.mailing import UNCLEAR, Post
 from tests.support.desk import fetch_everything
 from tests.support.widget import Widget
 
@@ -37,6 +38,12 @@ class Ledger:
         """Runs a query of the workspace (`$1`)."""
         async with self._db.transaction(self._workspace_id) as tx:
             return await tx.fetch(sql, self._workspace_id, *args)
+
+    async def run(self, *statements: str) -> None:
+        """Runs statements in every workspace's scope."""
+        async with self._db.transaction(None) as tx:
+            for statement in statements:
+                await tx.execute(statement)
 
     async def count(self, sql: str) -> int:
         """Runs a query of the workspace that counts."""
@@ -104,6 +111,63 @@ async def check_shoppers(crowd: Crowd, ledger: Ledger) -> None:
         " AND channel_kind = 'chat'"
     )
     assert sorted(str(row["id"]) for row in posted) == sorted(i for ids in expected.values() for i in ids)
+
+
+HURRY = (
+    "UPDATE deliveries SET started_at = started_at - interval '5 minutes' WHERE state = 'sending'",
+    "UPDATE deliveries SET not_before = now() WHERE state = 'queued' AND not_before > now()",
+    "UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued' AND execute_after > now()",
+    """UPDATE pgqueuer SET heartbeat = now() - interval '5 minutes'
+       WHERE status = 'picked' AND heartbeat < now() - interval '10 seconds'""",
+)
+
+
+async def settle_mail(post: Post, ledger: Ledger, *, hurry: bool) -> None:
+    """Waits until no mail is on its way; with `hurry` the pauses are made to be over."""
+
+    async def settled() -> bool:
+        if hurry:
+            await ledger.run(*HURRY)
+        under_way = await ledger.count(
+            "SELECT count(*) FROM deliveries WHERE workspace_id = $1 AND state IN ('queued', 'sending')"
+        )
+        unread = await ledger.count(
+            "SELECT count(*) FROM inbound_items WHERE workspace_id = $1 AND state = 'stored'"
+        )
+        return under_way + unread == 0
+
+    await until_true(settled, 60 if hurry else 400, "all mail is delivered, or known not to be")
+
+
+async def check_mail(post: Post, ledger: Ledger, house: House, token: str) -> None:
+    """Every accepted mail is there once; every answer left once, or is shown as one of which nobody knows."""
+    sent = [message_id for writer in post.writers for message_id in writer.accepted]
+    rows = await ledger.rows(
+        """SELECT external_id FROM messages WHERE workspace_id = $1 AND direction = 'in' AND channel_kind = 'email'"""
+    )
+    assert Counter(row["external_id"] for row in rows) == Counter(sent)
+    assert (
+        await ledger.count("SELECT count(*) FROM inbound_items WHERE workspace_id = $1 AND state <> 'done'")
+        == 0
+    )
+    _, messages = await fetch_everything(house.origin, token)
+    known = {row["id"]: row["external_id"] for row in await ledger.rows(
+        "SELECT id, external_id FROM messages WHERE workspace_id = $1 AND direction = 'out' AND channel_kind = 'email'"
+    )}  # fmt: skip
+    assert {str(message_id) for message_id in known} == set(post.agent.replies)
+    assert len(set(known.values())) == len(known)
+    assert {message_id for message_id, _ in post.sink.log} <= set(known.values()), (
+        "an attempt with another Message-ID"
+    )
+    for message_id, external_id in known.items():
+        acts, state = post.sink.acts_on(external_id), messages[str(message_id)]["state"]
+        final = [act for act in acts if act != "refuse for now"]
+        assert len(final) <= 1, f"{external_id} was sent again after {acts}"
+        assert state in ("sent", "unknown"), (state, acts)
+        if state == "sent":
+            assert final in (["accept"], ["accept slowly"]), (state, acts)
+        if final and final[0] in UNCLEAR:
+            assert state == "unknown", (state, acts)
 
 
 async def check_screens(crowd: Crowd, house: House, token: str) -> None:

@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,17 +27,23 @@ from parley.channels.actions.channels import NewChannel, create_channel
 from parley.kit.db import Database
 from parley.kit.ids import uuid7
 from parley.kit.runtime import Runtime
-from tests.robust.checks import Ledger, check_log, check_screens, check_shoppers, until_true
+from tests.robust.checks import (
+    Ledger,
+    check_log,
+    check_mail,
+    check_screens,
+    check_shoppers,
+    settle_mail,
+    until_true,
+)
 from tests.robust.houses import House, open_house, wreak_havoc
 from tests.robust.load import Crowd
+from tests.robust.mailing import SHOP, Post, open_sink
+from tests.support.product import free_port
 
 SOAK = os.environ.get("PARLEY_SOAK") == "1"
 SEED = int(os.environ.get("PARLEY_TEST_SEED") or (time.time_ns() % 1_000_000 if SOAK else 20260304))
 CHANNEL = "ch_kill"
-LENGTHS = [
-    pytest.param(6.0, id="sample"),
-    pytest.param(240.0, id="full", marks=pytest.mark.soak),
-]
 
 
 def say(text: str) -> None:
@@ -56,45 +63,65 @@ async def look_inside(house: House) -> AsyncIterator[Runtime]:
         await db.close()
 
 
-async def furnish(runtime: Runtime) -> tuple[UUID, str]:
-    """Creates a workspace with a chat channel; gives it and a token of every scope."""
+async def furnish(runtime: Runtime, port: int) -> tuple[UUID, str]:
+    """Creates a workspace with chat and mail, sent by the server at `port`; gives it and a token of every scope."""
+    book = runtime.parts["channels"].book
+    sending = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
     workspace_id = uuid7()
     known = known_permissions(runtime.parts["permissions"])
     async with runtime.ctx(workspace_id) as ctx:
         await create_workspace(ctx, name="Busy shop")
+        await create_channel(ctx, book, NewChannel(plugin="chat", name="Chat", public_key=CHANNEL))
         await create_channel(
-            ctx, runtime.parts["channels"].book, NewChannel(plugin="chat", name="Chat", public_key=CHANNEL)
+            ctx, book, NewChannel(plugin="email_listener", name="Mail", settings={"address": SHOP, **sending})
         )
         issued = await issue_api_token(ctx, name="Test", scopes=sorted(known), known=known)
     assert issued.token is not None
     return workspace_id, issued.token
 
 
-@pytest.mark.parametrize("seconds", LENGTHS)
-@pytest.mark.parametrize("kind", ["one", "four"])
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        pytest.param("one", 5.0, id="one-sample"),
+        pytest.param("four", 6.0, id="four-sample"),
+        pytest.param("one", 240.0, id="one-full", marks=pytest.mark.soak),
+        pytest.param("four", 240.0, id="four-full", marks=pytest.mark.soak),
+    ],
+)
 async def test_nothing_acknowledged_is_lost_or_doubled(kind: str, seconds: float, tmp_path: Path) -> None:
     say(f"PARLEY_TEST_SEED={SEED}")
     chance = random.Random(f"{SEED}:{kind}")
-    async with open_house(kind, tmp_path, {}, chance) as house:
+    smtp = free_port()
+    async with contextlib.AsyncExitStack() as stack:
+        sink, port = stack.enter_context(open_sink(random.Random(chance.random())))
+        env = {"PARLEY_SMTP_PORT": str(smtp), "PARLEY_OUTBOUND_ALLOW": "127.0.0.1"}
+        house = await stack.enter_async_context(open_house(kind, tmp_path, env, chance))
         async with look_inside(house) as runtime:
-            workspace_id, token = await furnish(runtime)
-        async with contextlib.AsyncExitStack() as stack:
-            crowd = Crowd(house, token, CHANNEL, chance, shoppers=6, agents=2)
-            await crowd.enter(stack)
-            killed = await wreak_havoc(house, chance, seconds)
-            say(f"killed: {', '.join(killed)}")
-            await crowd.fall_silent()
-            runtime = await stack.enter_async_context(look_inside(house))
-            ledger = Ledger(runtime.db, workspace_id)
+            workspace_id, token = await furnish(runtime, port)
+        crowd = Crowd(house, token, CHANNEL, chance, shoppers=6, agents=2)
+        await crowd.enter(stack)
+        post = Post(house, token, crowd.desks[0], sink, smtp, chance)
+        post.begin()
+        killed = await wreak_havoc(house, chance, seconds)
+        say(f"killed: {', '.join(killed)}")
+        await post.fall_silent()
+        await crowd.fall_silent()
+        runtime = await stack.enter_async_context(look_inside(house))
+        ledger = Ledger(runtime.db, workspace_id)
+        await settle_mail(post, ledger, hurry=not SOAK)
 
-            async def read() -> bool:
-                return await ledger.readers_behind() == 0
+        async def read() -> bool:
+            return await ledger.readers_behind() == 0
 
-            await until_true(read, 30, "the readers reach the end of the log")
-            await check_screens(crowd, house, token)
-            await check_shoppers(crowd, ledger)
-            await check_log(ledger)
-        await house.close()
+        await until_true(read, 30, "the readers reach the end of the log")
+        await check_screens(crowd, house, token)
+        await check_shoppers(crowd, ledger)
+        await check_mail(post, ledger, house, token)
+        await check_log(ledger)
+        say(
+            f"{len(post.agent.replies)} answers by mail: {sorted(Counter(act for _, act in sink.log).items())}"
+        )
         check_complaints(house)
 
 
@@ -110,6 +137,11 @@ EXPECTED = (
     "Failed to restore the pool connection floor",
     "job failed, will be tried again",
     "periodic work failed",
+    "delivery did not succeed",
+    "the mail listener",
+    "Flush failed, requeuing",
+    "cannot be checked now",
+    "cannot be stored now",
 )
 
 

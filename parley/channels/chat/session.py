@@ -65,7 +65,7 @@ class Wire(Protocol):
 class ChatSession:
     """A visitor's session on one socket. Frames are handled one after another."""
 
-    __slots__ = ("_channel", "_last_typing", "_parts", "_runtime", "_visitor", "_watcher", "_wire")
+    __slots__ = ("_channel", "_last_typing", "_parts", "_runtime", "_turn", "_visitor", "_watcher", "_wire")
 
     def __init__(self, runtime: "Runtime", parts: "ChannelParts", channel: Channel, wire: Wire) -> None:
         self._runtime = runtime
@@ -75,6 +75,7 @@ class ChatSession:
         self._visitor: Visitor | None = None
         self._watcher: Watcher | None = None
         self._last_typing = 0.0
+        self._turn = asyncio.Lock()
 
     async def handle(self, frame: f.Frame) -> None:
         """Handles one frame; raises BadInput for anything before hello."""
@@ -159,6 +160,12 @@ class ChatSession:
         self._watcher, _ = await self._runtime.hub.watch(self._channel.workspace_id, topics, self._hear)
 
     async def _welcome(self, visitor: Visitor) -> None:
+        # A client forgets what it has when it is welcomed: what is new since then must come after, never before.
+        async with self._turn:
+            await self._send_welcome(visitor)
+        self._tell_desk("here", visitor, {"online": True})
+
+    async def _send_welcome(self, visitor: Visitor) -> None:
         async with self._ctx(visitor) as ctx:
             cursor = await self._parts.newest(ctx)
             messages, more = await list_visible(ctx, visitor, self._parts.links)
@@ -184,7 +191,6 @@ class ChatSession:
                 **describe(staffing),
             )
         )
-        self._tell_desk("here", visitor, {"online": True})
 
     async def _send(self, frame: f.Send, visitor: Visitor) -> None:
         before = msgspec.structs.replace(visitor)
@@ -316,7 +322,8 @@ class ChatSession:
         if self._watcher is not None and self._watcher.overflowed:
             await self._wire.close(1012)
         elif isinstance(item, Batch):
-            await self._hear_batch(item, visitor)
+            async with self._turn:
+                await self._hear_batch(item, visitor)
         elif item.topic == VISITORS:
             staffing = await self._parts.staffing.get_kept(self._ctx(visitor), self._channel.workspace_id)
             await self._wire.send(f.encode("presence", **describe(staffing)))
