@@ -123,7 +123,9 @@ async def begin_next_delivery(ctx: Ctx, thread_id: UUID) -> Delivery | None:
     if delivery.state == "sending":
         until = row["started_at"] + LEASE
         if until > ctx.now:
-            ctx.defer(JOB, {"thread_id": thread_id}, delay=until - ctx.now, key=f"lease:{delivery.id}")
+            ctx.defer(
+                JOB, {"thread_id": thread_id}, delay=until - ctx.now + EARLY, key=f"lease:{delivery.id}"
+            )
             return None
         await finish_delivery(ctx, delivery, "unknown", error="interrupted")
         return await begin_next_delivery(ctx, thread_id)
