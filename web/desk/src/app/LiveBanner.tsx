@@ -10,7 +10,7 @@ import styles from "./LiveBanner.module.css";
 const PATIENCE = 2500;
 
 /** Says that the page may be behind, once that has lasted a moment; it goes by itself. */
-export function LiveBanner({ socket }: { socket: LiveSocket }) {
+export function LiveBanner({ socket, waiting }: { socket: LiveSocket; waiting: number }) {
   const t = useT();
   const lostAt = useStore(socket.lostAt);
   const [shown, setShown] = useState<number | null>(null);
@@ -22,7 +22,9 @@ export function LiveBanner({ socket }: { socket: LiveSocket }) {
   return (
     <div className={styles.banner} role="status">
       <WifiOff />
-      <span>{t("live.lost")}</span>
+      <span>
+        {t("live.lost")} {waiting > 0 && t("live.waiting", { n: waiting })}
+      </span>
     </div>
   );
 }

@@ -1,9 +1,12 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { outbox } from "@/conversations/composer/outbox";
+import { useOutbox } from "@/conversations/composer/useOutbox";
 import { runCommand, useCommands } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
+import { useStore } from "@/lib/store";
 
 import { undoNewest } from "@parley/ui/Toasts";
 
@@ -40,12 +43,14 @@ export function Shell() {
   const path = useLocation({ select: (place) => place.pathname });
   const [open, setOpen] = useState<Open>(null);
   const socket = useLive();
+  const waiting = useStore(outbox).length;
   useKeyboard();
   useEffect(() => {
     const timer = setTimeout(warmUp, 1500);
     return () => clearTimeout(timer);
   }, []);
   usePresenceState();
+  useOutbox();
   const view = (key: string) => () => void navigate({ to: "/inbox/$view", params: { view: key } });
   useCommands({
     "go.mine": view("mine"),
@@ -73,7 +78,7 @@ export function Shell() {
       </a>
       <Sidebar onNew={() => runCommand("new")} />
       <main id="page" className={styles.page} tabIndex={-1} data-print="flow">
-        <LiveBanner socket={socket} />
+        <LiveBanner socket={socket} waiting={waiting} />
         <Outlet />
       </main>
       <Suspense>

@@ -45,12 +45,14 @@ export class LiveSocket {
 
   start(): void {
     addEventListener("online", this.wake);
+    addEventListener("offline", this.cut);
     document.addEventListener("visibilitychange", this.wake);
     this.connect();
   }
 
   stop(): void {
     removeEventListener("online", this.wake);
+    removeEventListener("offline", this.cut);
     document.removeEventListener("visibilitychange", this.wake);
     clearTimeout(this.retry);
     clearInterval(this.pulse);
@@ -69,6 +71,11 @@ export class LiveSocket {
     if (document.visibilityState === "hidden" || this.state.get() === "stopped") return;
     if (this.state.get() === "online") this.send({ t: "ping" });
     else this.connect();
+  };
+
+  /** The browser says that the network is gone: it will be long until the socket notices. */
+  private readonly cut = (): void => {
+    this.socket?.close();
   };
 
   private connect(): void {
