@@ -16,12 +16,18 @@ COMPLETE = frozenset({"en", "pt-BR"})
 COMPLETE_FOR_SHOPPERS = COMPLETE | {"ko", "sl", "zh"}
 
 
+def is_plural(stem: str, messages: Mapping[str, str]) -> bool:
+    """Whether `stem.other` stands beside nothing but plural forms; beside other words it is a word itself."""
+    ends = {key[len(stem) + 1 :] for key in messages if key.startswith(stem + ".")}
+    return len(ends) > 0 and ends <= CATEGORIES
+
+
 def fold_plurals(messages: Mapping[str, str]) -> dict[str, str]:
     """Turns `unread.one`, `unread.other` (the short form of the widget) into one plural message."""
     families: dict[str, dict[str, str]] = {}
     for key, text in messages.items():
         stem, _, category = key.rpartition(".")
-        if category in CATEGORIES and f"{stem}.other" in messages:
+        if category in CATEGORIES and f"{stem}.other" in messages and is_plural(stem, messages):
             families.setdefault(stem, {})[category] = text
     folded = {key: text for key, text in messages.items() if key.rpartition(".")[0] not in families}
     for stem, forms in families.items():
