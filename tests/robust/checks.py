@@ -145,7 +145,8 @@ async def check_mail(post: Post, ledger: Ledger, house: House, token: str) -> No
     rows = await ledger.rows(
         """SELECT external_id FROM messages WHERE workspace_id = $1 AND direction = 'in' AND channel_kind = 'email'"""
     )
-    assert Counter(row["external_id"] for row in rows) == Counter(sent)
+    found = Counter(row["external_id"] for row in rows)
+    assert found == Counter(sent), f"lost {Counter(sent) - found}, too many {found - Counter(sent)}"
     assert (
         await ledger.count("SELECT count(*) FROM inbound_items WHERE workspace_id = $1 AND state <> 'done'")
         == 0

@@ -38,7 +38,7 @@ class Laboratory:
         try:
             yield
         finally:
-            await self._connection.execute("ROLLBACK TO SAVEPOINT trial")
+            await self._connection.execute("ROLLBACK TO SAVEPOINT trial; RELEASE SAVEPOINT trial")
 
 
 @asynccontextmanager

@@ -48,7 +48,7 @@ class Sink:
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Takes a mail as chance wants it."""
-        message_id = str(BytesHeaderParser().parsebytes(envelope.content)["Message-ID"])
+        message_id = str(BytesHeaderParser().parsebytes(envelope.content)["Message-ID"]).strip("<> ")
         act = self._chance.choice(CLEAR + UNCLEAR) if self.misbehaves else "accept"
         if act == "refuse for now" and message_id in self._refused:
             act = "accept"
@@ -118,7 +118,7 @@ class Writer:
             mail["Message-ID"] = f"<{uuid4().hex}@customer.example>"
             mail.set_content(f"{self._name} writes {number}")
             await self._send(mail)
-            self.accepted.append(str(mail["Message-ID"]))
+            self.accepted.append(str(mail["Message-ID"]).strip("<>"))
             await asyncio.sleep(self._chance.uniform(0.1, 0.8))
 
     async def _send(self, mail: EmailMessage) -> None:

@@ -140,6 +140,7 @@ EXPECTED = (
     "delivery did not succeed",
     "the mail listener",
     "Flush failed, requeuing",
+    "Exception while processing entrypoint",
     "cannot be checked now",
     "cannot be stored now",
 )
