@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from parley.accounts.actions.joining import issue_setup_token
-from parley.app.demo.loading import load_demo
 from parley.app.migrate import migrate, newest_revision
 from parley.app.run import (
     bind,
@@ -32,6 +31,9 @@ async def start_everything(settings: Settings, say: Say) -> None:
 
     async def before(runtime: Runtime) -> tuple[Any, ...]:
         if settings.demo:
+            # Late, because the shop and its conversations take their time to import.
+            from parley.app.demo.loading import load_demo
+
             demo = await load_demo(runtime, say)
             lines.extend(demo.lines)
             return demo.routes
