@@ -7,6 +7,7 @@ import structlog
 
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.registry import Act, Config, Decider, Decision, DecisionRegistry, act_key
+from parley.kit.errors import Conflict, NotFound
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor, Fact, Recorded
 
@@ -94,6 +95,47 @@ async def _record(ctx: Ctx, decision_id: UUID, position: int, act: str, result: 
         result,
         ctx.now,
     )
+
+
+async def undo_decision(registry: DecisionRegistry, ctx: Ctx, decision_id: UUID) -> list[str]:
+    """Undoes what a decision did, the last act first, and gives the names of the acts undone.
+
+    Acts that cannot be undone stay done. Raises NotFound, and Conflict when it has been undone before.
+    """
+    acts = await ctx.tx.fetchval(
+        """UPDATE decisions SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL
+           RETURNING acts""",
+        ctx.workspace_id,
+        decision_id,
+        ctx.now,
+    )
+    if acts is None:
+        known = await ctx.tx.fetchval(
+            "SELECT true FROM decisions WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, decision_id
+        )
+        if not known:
+            raise NotFound("decision")
+        raise Conflict("already_undone", "This decision has been undone already.")
+    done = await ctx.tx.fetch(
+        """SELECT position, act, result FROM decision_acts
+           WHERE workspace_id = $1 AND decision_id = $2 AND state = 'done' ORDER BY position DESC""",
+        ctx.workspace_id,
+        decision_id,
+    )
+    undone: list[str] = []
+    for row in done:
+        undo = registry.acts[row["act"]].undo if row["act"] in registry.acts else None
+        if undo is not None:
+            await undo(ctx, acts[row["position"]]["args"], row["result"])
+            await ctx.tx.execute(
+                """UPDATE decision_acts SET state = 'undone'
+                   WHERE workspace_id = $1 AND decision_id = $2 AND position = $3""",
+                ctx.workspace_id,
+                decision_id,
+                row["position"],
+            )
+            undone.append(row["act"])
+    return undone
 
 
 async def save_config(ctx: Ctx, decider: Decider, *, enabled: bool, values: dict[str, Any]) -> Config:

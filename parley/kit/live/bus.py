@@ -38,8 +38,13 @@ class Bus:
         self._listeners.append(listener)
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Queues an event for the other processes; it may be lost when the database goes away."""
-        if len(self._outgoing) < 10_000:
+        """Queues an event for the other processes; it may be lost when the database goes away.
+
+        One that does not fit into a notification (8,000 bytes) stays in this process.
+        """
+        if len(msgspec.json.encode(event)) > MAX_PAYLOAD:
+            log.warning("an event is too large for the other processes", topic=event.get("t"))
+        elif len(self._outgoing) < 10_000:
             self._outgoing.append(event)
         self._wake.set()
 

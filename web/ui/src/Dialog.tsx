@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { cx } from "./cx";
 import styles from "./Dialog.module.css";
@@ -19,13 +19,30 @@ type DialogProps = {
   children?: ReactNode;
 };
 
+let open = 0;
+
+/** While something modal is open, the page behind it can neither be focused nor read. */
+export function useInertPage(modal: boolean): void {
+  useEffect(() => {
+    const page = document.getElementById("root");
+    if (!modal || !page) return;
+    open += 1;
+    page.inert = true;
+    return () => {
+      open -= 1;
+      if (open === 0) page.inert = false;
+    };
+  }, [modal]);
+}
+
 /**
  * A window over the page; focus stays inside, Escape and a click beside it close it.
  * The veil is our own element: Radix's writes a style sheet into the page, which a strict content policy refuses.
  */
-export function Dialog({ open, onClose, title, intro, closeLabel, size = "m", sheet, footer, children }: DialogProps) {
+export function Dialog({ open: shown, onClose, title, intro, closeLabel, size = "m", sheet, footer, children }: DialogProps) {
+  useInertPage(shown);
   return (
-    <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+    <Radix.Root open={shown} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Radix.Portal>
         <div className={cx(styles.veil, sheet && styles.sheetVeil)}>
           <Radix.Content

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 
 import styles from "./Toasts.module.css";
 
@@ -52,14 +53,15 @@ export function undoNewest(): boolean {
 /** The place where toasts appear; once per page. */
 export function Toasts({ label, closeLabel }: { label: string; closeLabel: string }) {
   const shown = useSyncExternalStore(subscribe, () => toasts);
-  return (
+  return createPortal(
     <section className={styles.region} aria-label={label}>
       <ol className={styles.list} aria-live="polite" aria-relevant="additions">
         {shown.map((one) => (
           <ToastLine key={one.id} toast={one} closeLabel={closeLabel} />
         ))}
       </ol>
-    </section>
+    </section>,
+    document.body,
   );
 }
 

@@ -1,3 +1,4 @@
+import { useInertPage } from "@parley/ui/Dialog";
 import { Keys } from "@parley/ui/Keys";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
@@ -74,6 +75,7 @@ function Lines({ typed, onRun }: { typed: string; onRun: (run: () => void) => vo
 export function Palette({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [typed, setTyped] = useState("");
+  useInertPage(true);
   const run = (act: () => void) => {
     onClose();
     // The dialog gives the focus back first; what the command opens then takes it.
