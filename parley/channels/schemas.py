@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from parley.channels.plugins import FormField
 from parley.channels.ports import Capabilities, Step
+from parley.kit.plugins import FormField
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 

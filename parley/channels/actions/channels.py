@@ -5,12 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from parley.channels.plugins import get_plugin, read_settings, secret_names
+from parley.channels.plugins import get_plugin
 from parley.channels.queries.channels import FIELD, ChannelBook, owner
 from parley.facts.channels import ChannelChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.ids import make_token, uuid7
+from parley.kit.plugins import read_settings, secret_names, split_secrets
 
 
 class NewChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,14 +135,6 @@ async def set_channel_health(ctx: Ctx, channel_id: UUID, error: str) -> None:
     )
     if changed:
         ctx.emit(ChannelChanged(channel_id=channel_id, act="broken" if error else "mended"))
-
-
-def split_secrets(names: set[str], values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parts settings into those that may be shown and those that are encrypted."""
-    return (
-        {key: value for key, value in values.items() if key not in names},
-        {key: value for key, value in values.items() if key in names and value},
-    )
 
 
 def seal(ctx: Ctx, book: ChannelBook, channel_id: UUID, secret: dict[str, Any]) -> bytes | None:

@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 
 from parley.channels.model import Channel
-from parley.channels.plugins import get_plugin, read_settings
+from parley.channels.plugins import get_plugin
 from parley.channels.ports import Adapter
 from parley.kit.db import Transaction
 from parley.kit.errors import NotFound
+from parley.kit.plugins import read_settings
 from parley.kit.secrets import SecretBox
 
 COLUMNS = (

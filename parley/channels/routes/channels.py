@@ -7,7 +7,7 @@ import msgspec
 
 from parley.channels.actions.channels import NewChannel, change_channel, create_channel, remove_channel
 from parley.channels.model import Channel
-from parley.channels.plugins import describe_settings, get_plugin, secret_names
+from parley.channels.plugins import get_plugin
 from parley.channels.ports import Step
 from parley.channels.schemas import (
     ChannelBody,
@@ -22,6 +22,7 @@ from parley.kit.failures import Failure
 from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page
 from parley.kit.http.routes import route
+from parley.kit.plugins import describe_settings, secret_names
 from parley.kit.runtime import Runtime
 
 READ = needs("channels:read")
