@@ -1,6 +1,6 @@
 import type { ConversationRow } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
-import { Chip } from "@parley/ui/Chip";
+import { Dot } from "@parley/ui/Chip";
 import { cx } from "@parley/ui/cx";
 import { Link } from "@tanstack/react-router";
 import { ChevronUp, ChevronsUp, Clock, Reply, Star } from "lucide-react";
@@ -8,6 +8,7 @@ import { memo } from "react";
 
 import { ChannelSign } from "@/lib/ChannelSign";
 import { useAgents, useTags } from "@/lib/directory";
+import { formatList } from "@/lib/format/text";
 import { formatFull, formatLength, formatShort, formatUpcoming } from "@/lib/format/time";
 import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
@@ -39,36 +40,57 @@ function PriorityMark({ priority }: { priority: ConversationRow["priority"] }) {
   );
 }
 
+const SHOWN = 2;
+
 function Tags({ ids }: { ids: readonly string[] }) {
   const { byId } = useTags();
   const known = ids.map((id) => byId.get(id)).filter((tag) => tag !== undefined);
-  const first = known[0];
-  if (!first) return null;
+  const hidden = known.slice(SHOWN);
   return (
     <span className={styles.tags}>
-      <Chip size="s" dot={first.colour}>
-        {first.name}
-      </Chip>
-      {known.length > 1 && <Chip size="s">+{known.length - 1}</Chip>}
+      {known.slice(0, SHOWN).map((tag) => (
+        <span key={tag.id} className={styles.tag} title={tag.name}>
+          <Dot colour={tag.colour} />
+          <span className={styles.word} dir="auto">
+            {tag.name}
+          </span>
+        </span>
+      ))}
+      {hidden.length > 0 && (
+        <span className={styles.rest} title={formatList(hidden.map((tag) => tag.name))}>
+          <bdi>+{hidden.length}</bdi>
+        </span>
+      )}
     </span>
   );
 }
 
-function Marks({ row }: { row: ConversationRow }) {
+function Assignee({ id }: { id: string | null }) {
   const t = useT();
   const { byId } = useAgents();
-  const assignee = row.assignee_id === null ? undefined : byId.get(row.assignee_id);
+  const agent = id === null ? undefined : byId.get(id);
+  if (!agent) return <span className={styles.nobody} role="img" aria-label={t("assignee.none")} title={t("assignee.none")} />;
+  return <Avatar name={agent.name} colour={agent.avatar_colour} seed={agent.id} size="xs" silent={false} />;
+}
+
+/** The last line: by which way it came, what it is about, how urgent, and whose it is. */
+function Marks({ row }: { row: ConversationRow }) {
+  const t = useT();
   return (
     <span className={styles.marks}>
-      <PriorityMark priority={row.priority} />
+      <span className={styles.channel} title={row.channel.name}>
+        <ChannelSign kind={row.channel.kind} />
+        {row.tags.length === 0 && <span className={styles.word} aria-hidden="true">{row.channel.name}</span>}
+      </span>
+      <Tags ids={row.tags} />
       {row.rating !== null && (
         <span className={styles.rating} role="img" aria-label={t("row.rating", { n: row.rating })}>
           <Star />
           {row.rating}
         </span>
       )}
-      <Tags ids={row.tags} />
-      {assignee && <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="xs" silent={false} />}
+      <PriorityMark priority={row.priority} />
+      <Assignee id={row.assignee_id} />
     </span>
   );
 }
@@ -103,12 +125,6 @@ function When({ row, waitingFirst }: { row: ConversationRow; waitingFirst: boole
 export const Row = memo(function Row({ row, view, open, cursor, selected, gone, refused, waitingFirst, onSelect }: RowProps) {
   const t = useT();
   const { customer, preview } = row;
-  const words = preview && (
-    <>
-      {preview.author_kind !== "customer" && <Reply className={cx("mirrored", styles.answered)} aria-label={t("row.answered")} />}
-      <bdi>{preview.text}</bdi>
-    </>
-  );
   return (
     <div
       className={cx(styles.row, open && styles.open, cursor && styles.cursor, gone && styles.gone, refused && styles.refused)}
@@ -124,24 +140,30 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
           onClick={(event) => onSelect(event.shiftKey)}
         />
         <Avatar name={nameCustomer(customer)} seed={customer.id} colour={customer.avatar_colour} />
-        <span className={styles.channel}>
-          <ChannelSign kind={row.channel.kind} />
-        </span>
       </label>
       <Link to="/inbox/$view/$id" params={{ view, id: row.id }} search={(old) => old} className={styles.link} aria-current={open || undefined} data-row={row.id}>
         <span className={styles.first}>
-          <span className={styles.name}>
-            <bdi>{nameCustomer(customer)}</bdi>
+          <span className={styles.name} dir="auto">
+            {nameCustomer(customer)}
           </span>
           {row.unread && <span className="sr-only">{t("row.unread")}</span>}
           <span className="sr-only">{tName("channel", row.channel.kind)}</span>
           <When row={row} waitingFirst={waitingFirst} />
         </span>
-        <span className={styles.subject}>{row.subject ? <bdi>{row.subject}</bdi> : words}</span>
-        <span className={styles.last}>
-          <span className={styles.preview}>{row.subject && words}</span>
-          <Marks row={row} />
+        <span className={styles.about}>
+          {row.subject && (
+            <span className={styles.subject} dir="auto">
+              {row.subject}
+            </span>
+          )}
+          {preview && preview.author_kind !== "customer" && <Reply className={cx("mirrored", styles.answered)} aria-label={t("row.answered")} />}
+          {preview && (
+            <span className={styles.preview} dir="auto">
+              {preview.text}
+            </span>
+          )}
         </span>
+        <Marks row={row} />
       </Link>
       {row.unread && <span className={styles.dot} />}
     </div>
