@@ -3,8 +3,6 @@
 import base64
 import binascii
 import contextlib
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
@@ -21,11 +19,11 @@ from multipart import (  # type: ignore[import-untyped]  # it carries no types
 from parley.channels.adapters.email_webhook import WebhookSettings
 from parley.kit.errors import BadInput
 from parley.kit.ids import is_same_secret
+from parley.kit.signatures import is_mailgun
 
 RAW_FIELDS = ("body-mime", "email", "raw", "message", "mime")
 """Mailgun, SendGrid, and what smaller providers call it."""
 MAX_FIELDS = 200
-SIGNED_FOR_SECONDS = 900
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +135,8 @@ def is_genuine(
     """Says whether the provider sent this: by the secret, or by Mailgun's signature not older than 15 minutes."""
     if settings.secret and any(is_same_secret(settings.secret, given) for given in _given_secrets(headers)):
         return True
-    return bool(settings.mailgun_key) and _is_signed(settings.mailgun_key, fields, now)
+    given = (fields.get("timestamp", ""), fields.get("token", ""), fields.get("signature", ""))
+    return is_mailgun(settings.mailgun_key, *given, now)
 
 
 def _given_secrets(headers: Mapping[str, str]) -> list[str]:
@@ -149,12 +148,3 @@ def _given_secrets(headers: Mapping[str, str]) -> list[str]:
         with contextlib.suppress(binascii.Error, UnicodeError):
             given.append(base64.b64decode(value).decode("utf-8").partition(":")[2])
     return [one for one in given if one]
-
-
-def _is_signed(key: str, fields: Mapping[str, str], now: datetime) -> bool:
-    timestamp, token = fields.get("timestamp", ""), fields.get("token", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15 and token):
-        return False
-    expected = hmac.new(key.encode(), f"{timestamp}{token}".encode(), hashlib.sha256).hexdigest()
-    fresh = abs(now.timestamp() - int(timestamp)) <= SIGNED_FOR_SECONDS
-    return fresh and is_same_secret(expected, fields.get("signature", ""))
