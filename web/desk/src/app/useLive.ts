@@ -65,7 +65,7 @@ export function useLive(): LiveSocket {
   }, [agent.id, viewed]);
   useEffect(() => {
     socket.start();
-    speaker.set({ send: (frame) => socket.send(frame) });
+    speaker.set({ send: (frame) => socket.send(frame), live: () => socket.state.get() === "online" });
     return () => socket.stop();
   }, [socket]);
   useEffect(() => {

@@ -11,6 +11,7 @@ import { useSelf } from "@/lib/directory";
 import { isBlank } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
 import { usePresence } from "@/lib/live/presence";
+import { findNewestMessage } from "@/lib/live/timeline";
 import { nameCustomer, shortName } from "@/lib/names";
 
 import { Keys } from "@parley/ui/Keys";
@@ -25,11 +26,11 @@ import { listMentions } from "./extensions";
 import { Files } from "./Files";
 import { Newer } from "./Newer";
 import { Route } from "./Route";
+import { pickSeen } from "./seen";
 import { SendButton } from "./SendButton";
 import { Tools } from "./Tools";
 import { UndoBar } from "./UndoBar";
 import { useDraft } from "./useDraft";
-import { useSeen } from "./useSeen";
 import { useSend } from "./useSend";
 import { useTyping } from "./useTyping";
 import { useUploads } from "./useUploads";
@@ -40,9 +41,8 @@ export type SendHow = { then?: "close" | "snooze"; sendAt?: Date; until?: Date; 
 export function Composer({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
   const t = useT();
   const { agent } = useSelf();
-  const { draft, saved, revision, change, clear } = useDraft(conversation);
   const { items } = useTimeline(conversation.id);
-  const seenUpTo = useSeen(items, agent.id);
+  const { draft, saved, revision, change, clear } = useDraft(conversation, findNewestMessage(items)?.id ?? null);
   const { send, collision, settle } = useSend(conversation, onDone);
   const { viewers } = usePresence(conversation.id);
   const typing = useTyping(conversation.id, draft.kind === "note" ? "note" : "reply");
@@ -66,7 +66,7 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
       kind: draft.kind,
       html: isBlank(draft.html) ? "" : draft.html,
       file_ids: draft.files.map((file) => file.id),
-      seen_up_to: seenUpTo(),
+      seen_up_to: pickSeen(items, agent.id, draft.began ?? null),
       ...(note ? { mentions: listMentions(draft.html) } : { thread_id: draft.thread_id, ...(draft.sender_id && { sender_id: draft.sender_id }), cc: draft.cc, bcc: draft.bcc, ...(draft.to.length > 0 && { to: draft.to }) }),
       ...(how.then && { then: how.then }),
       ...(how.until && { snooze_until: how.until.toISOString() }),
@@ -83,6 +83,12 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
   const start = (kind: "message" | "note") => {
     // Drawn at once: the next key must already find the field.
     if (draft.kind !== kind) flushSync(() => change({ kind }));
+    editor.current?.focus();
+  };
+  const review = () => {
+    const first = collision?.newer[0];
+    settle();
+    if (first) document.getElementById(`m-${first.id}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
     editor.current?.focus();
   };
   useCommands({
@@ -102,7 +108,7 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
   return (
     <div className={styles.room} data-print="no">
       <UndoBar conversationId={conversation.id} />
-      {collision && <Newer collision={collision} onAnyway={() => submit({ ...(collision.pending.body.then && { then: collision.pending.body.then }), anyway: true })} onSettle={settle} />}
+      {collision && <Newer collision={collision} onAnyway={() => submit({ ...(collision.pending.body.then && { then: collision.pending.body.then }), anyway: true })} onReview={review} />}
       {others.length > 0 && !note && !collision && !isEmpty(draft) && <Notice tone="amber">{t("composer.colleague")}</Notice>}
       {closedThread && <Notice tone="amber">{thread.reason ?? t("composer.closed_thread")}</Notice>}
       {/* Files can be dropped anywhere on it; by keyboard there is the button. */}

@@ -8,7 +8,7 @@ import styles from "./Newer.module.css";
 import type { Collision } from "./useSend";
 
 /** Somebody wrote while the reader was writing: what it says, and what to do with the answer. */
-export function Newer({ collision, onAnyway, onSettle }: { collision: Collision; onAnyway: () => void; onSettle: () => void }) {
+export function Newer({ collision, onAnyway, onReview }: { collision: Collision; onAnyway: () => void; onReview: () => void }) {
   const t = useT();
   const { newer } = collision;
   const names = [...new Set(newer.map((message) => message.author.name || t("customer.visitor")))].join(", ");
@@ -29,8 +29,8 @@ export function Newer({ collision, onAnyway, onSettle }: { collision: Collision;
       </ul>
       <div className={styles.acts}>
         <span>{t("newer.kept")}</span>
-        <Button size="s" onClick={onSettle}>
-          {t("newer.edit")}
+        <Button size="s" onClick={onReview}>
+          {t("newer.review")}
         </Button>
         <Button size="s" tone="primary" onClick={onAnyway}>
           {t("newer.anyway")}

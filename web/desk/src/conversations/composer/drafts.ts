@@ -3,7 +3,7 @@ import type { Conversation, DraftBody, FileInfo, Id } from "@parley/client/types
 import { isBlank } from "@/lib/html";
 import { createStore } from "@/lib/store";
 
-export type LocalDraft = DraftBody & { /** Who writes, where the channel has several names. */ sender_id?: Id | null; files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
+export type LocalDraft = DraftBody & { /** Who writes, where the channel has several names. */ sender_id?: Id | null; /** The newest message when the writing began. */ began?: Id | null; files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
 
 const PREFIX = "parley.draft.";
 
@@ -55,7 +55,7 @@ export function openDraft(conversation: Conversation): LocalDraft {
   const local = readLocal(conversation.id);
   const stored = conversation.draft;
   if (local && (!local.synced || !stored || local.at >= Date.parse(stored.updated_at))) return local;
-  if (stored) return { ...stored, files: stored.files ?? [], at: Date.parse(stored.updated_at), synced: true };
+  if (stored) return { ...stored, began: local?.began ?? null, files: stored.files ?? [], at: Date.parse(stored.updated_at), synced: true };
   return emptyDraft(conversation);
 }
 

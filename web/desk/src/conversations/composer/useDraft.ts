@@ -1,4 +1,4 @@
-import type { Conversation } from "@parley/client/types";
+import type { Conversation, Id } from "@parley/client/types";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { useStorePart } from "@/lib/store";
@@ -10,12 +10,12 @@ const TO_SERVER_MS = 1200;
 
 export type SavedState = "idle" | "local" | "saved";
 
-function toBody({ files, at: _at, synced: _synced, sender_id: _sender, ...body }: LocalDraft) {
+function toBody({ files, at: _at, synced: _synced, sender_id: _sender, began: _began, ...body }: LocalDraft) {
   return { ...body, file_ids: files.map((file) => file.id) };
 }
 
-/** The draft of a conversation: kept on this device with every key, on the server a moment later. */
-export function useDraft(conversation: Conversation) {
+/** The draft of a conversation: kept on this device with every key, on the server a moment later. `newest` is the last message on the screen. */
+export function useDraft(conversation: Conversation, newest: Id | null) {
   const { id } = conversation;
   const revision = useStorePart(planted, (all) => all[id] ?? 0);
   const [state, setState] = useState(() => ({ revision, draft: openDraft(conversation), saved: "idle" }));
@@ -45,14 +45,15 @@ export function useDraft(conversation: Conversation) {
 
   const change = useCallback(
     (part: Partial<LocalDraft>) => {
-      const next: LocalDraft = { ...latest.current, ...part, at: Date.now(), synced: false };
+      const began = isEmpty(latest.current) ? newest : (latest.current.began ?? null);
+      const next: LocalDraft = { ...latest.current, began, ...part, at: Date.now(), synced: false };
       latest.current = next;
       writeLocal(id, next);
       setState((old) => ({ ...old, draft: next, saved: "local" }));
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void push(), TO_SERVER_MS);
     },
-    [id, push],
+    [id, newest, push],
   );
 
   /** Empties the field after a message went out; the server forgets its copy by itself. */

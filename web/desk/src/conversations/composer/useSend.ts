@@ -1,4 +1,4 @@
-import type { Conversation, FileInfo, Message } from "@parley/client/types";
+import type { Conversation, FileInfo, Id, Message } from "@parley/client/types";
 import { toast } from "@parley/ui/Toasts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { useSelf } from "@/lib/directory";
 import { formatUpcoming } from "@/lib/format/time";
 import { t } from "@/lib/i18n/catalogue";
 import { applyConversation, applyMessage } from "@/lib/live/apply";
+import { speaker } from "@/lib/live/presence";
 import { explain, Problem } from "@/lib/problem";
 import { keys } from "@/lib/query";
 
@@ -14,14 +15,15 @@ import { markActed, markRefused } from "../acts/acted";
 import { projectChange } from "../acts/useActs";
 import { postMessage, type Outgoing } from "../api";
 import { plantDraft, type LocalDraft } from "./drafts";
+import { isCrossed } from "./seen";
 import { dropPending, putPending, type Pending } from "./outbox";
 import { useUndoSend } from "./useUndoSend";
 
-/** Brings a message that was not taken back into the field. */
-export function restoreDraft(pending: Pending): void {
+/** Brings a message that was not taken back into the field; `began` is the newest message that its writer knows of. */
+export function restoreDraft(pending: Pending, began: Id | null = null): void {
   const { body, files, conversation_id: id } = pending;
   const draft: LocalDraft = {
-    kind: body.kind, html: body.html, thread_id: body.thread_id ?? null, file_ids: body.file_ids, files, to: body.to ?? [], cc: body.cc ?? [], bcc: body.bcc ?? [], subject: null, at: Date.now(), synced: false,
+    kind: body.kind, html: body.html, thread_id: body.thread_id ?? null, file_ids: body.file_ids, files, to: body.to ?? [], cc: body.cc ?? [], bcc: body.bcc ?? [], subject: null, began, at: Date.now(), synced: false,
   };
   plantDraft(id, draft);
 }
@@ -50,7 +52,13 @@ export function useSend(conversation: Conversation, onDone: () => void) {
       const newer = (error.body.newer ?? []) as Message[];
       for (const message of newer) applyMessage(client, message);
       dropPending(pending.key);
-      restoreDraft(pending);
+      const last = newer.at(-1)?.id ?? null;
+      // A screen that is behind may hide more than a line that crossed ours.
+      if (isCrossed(newer) && speaker.get().live()) {
+        void deliver({ ...pending, key: crypto.randomUUID(), body: { ...pending.body, seen_up_to: last } });
+        return;
+      }
+      restoreDraft(pending, last);
       setCollision({ newer, pending });
       return;
     }

@@ -9,8 +9,8 @@ const NOBODY: Presence = { viewers: [], customerTyping: false };
 export const presence = createStore<Readonly<Record<Id, Presence>>>({});
 export const onlineAgents = createStore<ReadonlySet<Id>>(new Set());
 
-/** Says something over the live connection; set by the app once there is one. */
-export const speaker = createStore<{ send: (frame: ClientFrame) => void }>({ send: () => undefined });
+/** Says something over the live connection, and whether it stands; set by the app once there is one. */
+export const speaker = createStore<{ send: (frame: ClientFrame) => void; live: () => boolean }>({ send: () => undefined, live: () => false });
 
 export function setPresence(conversation: Id, part: Partial<Presence>): void {
   presence.set((old) => ({ ...old, [conversation]: { ...(old[conversation] ?? NOBODY), ...part } }));
