@@ -3,6 +3,10 @@
 import parley.accounts.tables
 import parley.app.demo.tables
 import parley.channels.tables
+import parley.commerce.acting.tables
+import parley.commerce.policies.tables
+import parley.commerce.returns.tables
+import parley.commerce.tables
 import parley.conversations.tables
 import parley.customers.tables
 import parley.kit.tables  # noqa: F401 - imported for their effect on the metadata

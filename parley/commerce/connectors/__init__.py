@@ -1,0 +1,1 @@
+"""Connector plug-ins, a folder each: stores, carriers and payment providers."""
