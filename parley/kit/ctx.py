@@ -82,7 +82,11 @@ class Ctx:
         key: str | None = None,
         priority: int = 0,
     ) -> None:
-        """Notes a job; it exists exactly when the transaction commits. `key` drops it when one like it still waits."""
+        """Notes a job; it exists exactly when the transaction commits.
+
+        `key` drops it when one with the same key still waits to be begun, whatever its delay: that one sees
+        what this transaction writes. One that has been begun may have looked already, so it does not count.
+        """
         self._jobs.append(
             PendingJob(job, {"workspace_id": self.workspace_id, **payload}, delay, key, priority)
         )

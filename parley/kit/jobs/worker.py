@@ -17,6 +17,7 @@ from pgqueuer.domain.models import Job as QueuedJob
 from parley.kit.db import TROUBLE
 from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.jobs.registry import Job, JobKind
+from parley.kit.jobs.write import KEY, keep_key, release_key
 from parley.kit.metrics import JOB_SECONDS, JOBS
 
 if TYPE_CHECKING:
@@ -72,6 +73,20 @@ async def run_job(runtime: "Runtime", kind: JobKind, queued: QueuedJob) -> None:
                 error=type(failure).__name__,
             )
             raise RetryRequested(pause_before(kind, attempt), type(failure).__name__) from failure
+
+
+async def run_keyed_job(runtime: "Runtime", kind: JobKind, queued: QueuedJob, key: str) -> None:
+    """Runs one attempt at a job with a key, which is free for a job of its own meanwhile; raises as `run_job`."""
+    async with runtime.db.connection() as connection:
+        await release_key(connection, int(queued.id))
+    try:
+        await run_job(runtime, kind, queued)
+    except RetryRequested:
+        # Only spares a second job beside the one that is tried again.
+        with contextlib.suppress(*TROUBLE):
+            async with runtime.db.connection() as connection:
+                await keep_key(connection, int(queued.id), key)
+        raise
 
 
 class Worker:
@@ -139,7 +154,10 @@ class Worker:
 
     def _register(self, queue: PgQueuer, kind: JobKind) -> None:
         async def handle(queued: QueuedJob) -> None:
-            await run_job(self._runtime, kind, queued)
+            if queued.headers and KEY in queued.headers:
+                await run_keyed_job(self._runtime, kind, queued, str(queued.headers[KEY]))
+            else:
+                await run_job(self._runtime, kind, queued)
 
         queue.entrypoint(
             kind.name, concurrency_limit=kind.concurrency, accepts_context=False, on_failure="hold"
