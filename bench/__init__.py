@@ -1,0 +1,1 @@
+"""Measures Parley: see README.md beside this file."""
