@@ -17,6 +17,7 @@ from parley.kit.clock import Clock
 from parley.kit.db import Database
 from parley.kit.files.links import FileLinks
 from parley.kit.files.store import LocalStore
+from parley.kit.http.hooks import ROUTES as HOOK_ROUTES
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.http.problems import EXCEPTION_HANDLERS
@@ -85,7 +86,7 @@ def build_app(
             await runtime.hub.close()
 
     return Litestar(
-        route_handlers=[handler for item in slices for handler in item.routes] + list(extra_routes),
+        route_handlers=[*(handler for item in slices for handler in item.routes), *HOOK_ROUTES, *extra_routes],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[measure, secure_headers],
         openapi_config=build_openapi_config(),

@@ -9,7 +9,9 @@ from parley.channels.parts import ChannelParts
 from parley.channels.plugins import load_plugins
 from parley.channels.queries.channels import ChannelBook
 from parley.channels.rights import PERMISSIONS
-from parley.channels.routes import channels, forms, hooks, oauth, senders, widget
+from parley.channels.routes import channels, forms, oauth, senders, widget
+from parley.channels.routes.hooks import find_mail_hook
+from parley.kit.http.hooks import add_receiver
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 
@@ -22,6 +24,7 @@ def _register(runtime: Runtime) -> None:
     runtime.parts["chat_socket"] = ChatSocket(runtime, parts)
     runtime.hub.enrich(enrich_outside_ids)
     register_jobs(runtime)
+    add_receiver(runtime, find_mail_hook)
     join_email(runtime, parts)
     register_chat_subscribers(runtime)
 
@@ -32,7 +35,6 @@ CHANNELS = Slice(
         *channels.ROUTES,
         *senders.ROUTES,
         *oauth.ROUTES,
-        *hooks.ROUTES,
         *forms.ROUTES,
         *widget.ROUTES,
     ),

@@ -18,6 +18,7 @@ from parley.app.settings import Settings
 from parley.kit.clock import Clock
 from parley.kit.db import Database
 from parley.kit.files.links import FileLinks
+from parley.kit.http.hooks import ROUTES as HOOK_ROUTES
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.http.problems import EXCEPTION_HANDLERS
@@ -64,7 +65,7 @@ def build_test_runtime(
 def build_test_app(runtime: Runtime, slices: tuple[Slice, ...]) -> Litestar:
     """Builds the ASGI application of the slices."""
     return Litestar(
-        route_handlers=[handler for item in slices for handler in item.routes],
+        route_handlers=[*(handler for item in slices for handler in item.routes), *HOOK_ROUTES],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[measure, secure_headers],
         state=State({"runtime": runtime}),

@@ -1,26 +1,22 @@
 """Where providers post mail."""
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
-from litestar import Request
 
 from parley.channels.actions.intake import store_item
 from parley.channels.adapters.email_webhook.payloads import Payload, is_genuine, read_payload
 from parley.channels.model import Channel
 from parley.channels.ports import RawItem
 from parley.kit.errors import NotFound, SignedOut
-from parley.kit.http.access import PUBLIC
+from parley.kit.http.hooks import HookReply, Take
 from parley.kit.http.limits import Limiter
-from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
 PLUGIN = "email_webhook"
-LARGEST = 64 * 1024 * 1024
 HOOKS = Limiter(rate=50, burst=500)
-AnyRequest = Request[Any, Any, Any]
 
 
 class HookAnswer(msgspec.Struct):
@@ -30,15 +26,22 @@ class HookAnswer(msgspec.Struct):
     new: bool
 
 
-@route("POST", "/hooks/{key:str}", PUBLIC, status=200, in_schema=False, request_max_body_size=LARGEST)
-async def post_hook(request: AnyRequest, runtime: Runtime, key: str) -> HookAnswer:
-    """Takes a mail from a provider; 200 means that it is stored."""
-    channel = await find_hook_channel(runtime, key)
-    HOOKS.check(str(channel.id))
-    payload = read_payload(request.headers.get("content-type", ""), await request.body())
-    if not is_genuine(channel.settings, request.headers, payload.fields, runtime.clock.now()):
-        raise SignedOut("bad_secret", "The secret or signature is wrong.")
-    return HookAnswer(stored=True, new=await _store(runtime, channel, payload))
+async def find_mail_hook(runtime: Runtime, key: str) -> Take | None:
+    """Gives what takes the mails posted under a key, None for a key that is no webhook channel's."""
+    try:
+        channel = await find_hook_channel(runtime, key)
+    except NotFound:
+        return None
+
+    async def take(headers: Mapping[str, str], body: bytes) -> HookReply:
+        HOOKS.check(str(channel.id))
+        payload = read_payload(headers.get("content-type", ""), body)
+        if not is_genuine(channel.settings, headers, payload.fields, runtime.clock.now()):
+            raise SignedOut("bad_secret", "The secret or signature is wrong.")
+        answer = HookAnswer(stored=True, new=await _store(runtime, channel, payload))
+        return HookReply(msgspec.json.encode(answer))
+
+    return take
 
 
 async def find_hook_channel(runtime: Runtime, key: str) -> Channel:
@@ -74,6 +77,3 @@ async def _store(runtime: Runtime, channel: Channel, payload: Payload) -> bool:
             envelope={"mail_from": payload.sender, "rcpt_to": payload.recipient},
         ),
     )
-
-
-ROUTES = (post_hook,)
