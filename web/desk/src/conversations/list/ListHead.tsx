@@ -1,11 +1,13 @@
 import type { Sort, View } from "@parley/client/types";
 import { Chip } from "@parley/ui/Chip";
+import { cx } from "@parley/ui/cx";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine, MenuSub } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronLeft, ListFilter, Save, Trash2 } from "lucide-react";
+import { ChevronLeft, ListFilter, Save, Search, SquarePen, Trash2 } from "lucide-react";
 import { useState } from "react";
 
+import { runCommand } from "@/lib/commands/useCommands";
 import { useAgents, useChannels, useTags, useTeams } from "@/lib/directory";
 import { formatCount } from "@/lib/format/text";
 import { formatDate } from "@/lib/format/time";
@@ -59,7 +61,10 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
         <h1 className={styles.title}>{title}</h1>
         {found !== undefined && found.count > 0 && <span className={styles.count}>{formatCount(found.count)}</span>}
         <span className={styles.space} />
-        <Menu trigger={<IconButton size="s" label={t("list.arrange")} icon={<ListFilter />} />}>
+        <Link to="/search" className={styles.find} aria-label={t("nav.search")}>
+          <Search />
+        </Link>
+        <Menu trigger={<IconButton size="s" label={t("list.arrange")} icon={<ListFilter />} className={styles.tool} />}>
           <MenuLabel>{t("list.sort")}</MenuLabel>
           {SORTS.map((one) => (
             <MenuCheck key={one} checked={one === sort} onChange={() => set({ sort: one })}>
@@ -88,6 +93,7 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
             </MenuItem>
           )}
         </Menu>
+        <IconButton size="s" className={cx(styles.tool, styles.compose)} label={t("cmd.new")} icon={<SquarePen />} onClick={() => runCommand("new")} />
       </div>
       {(names.length > 0 || begun !== null) && (
         <div className={styles.chips}>

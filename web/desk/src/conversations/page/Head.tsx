@@ -2,6 +2,7 @@ import type { Conversation } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
+import { cx } from "@parley/ui/cx";
 import { IconButton } from "@parley/ui/IconButton";
 import { ChevronLeft, Clock, CircleCheck, PanelRight, RotateCcw, UserRound } from "lucide-react";
 import { useState } from "react";
@@ -75,12 +76,16 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         <ChevronLeft className="mirrored" />
       </button>
       <div className={styles.words}>
-        <h1 className={styles.title}>
-          <bdi>{subject || nameCustomer(customer)}</bdi>
+        <h1 className={styles.title} dir="auto">
+          {subject || nameCustomer(customer)}
         </h1>
         <p className={styles.line}>
           <span className={styles.number}>#{number}</span>
-          {subject && <span className={styles.customer}>{nameCustomer(customer)}</span>}
+          {subject && (
+            <span className={styles.customer} dir="auto">
+              {nameCustomer(customer)}
+            </span>
+          )}
           <StatusChip conversation={conversation} />
           <Looking conversation={conversation} />
         </p>
@@ -92,7 +97,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         onChoose={assign}
         align="end"
         trigger={
-          <Button size="s" tone="quiet" className={styles.assignee} icon={assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="s" /> : <UserRound />} title={t("cmd.assign")}>
+          <Button size="s" tone="quiet" className={cx(styles.assignee, styles.roomy)} icon={assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="s" /> : <UserRound />} title={t("cmd.assign")}>
             {assignee ? (assignee.id === agent.id ? t("assignee.me") : shortName(assignee.name)) : t("cmd.assign")}
           </Button>
         }
@@ -103,7 +108,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         onOpenChange={setSnoozing}
         onSnooze={snooze}
         onWake={reopen}
-        trigger={<IconButton size="s" label={t("cmd.snooze")} keys={keysOf("conversation.snooze")} icon={<Clock />} />}
+        trigger={<IconButton size="s" className={styles.roomy} label={t("cmd.snooze")} keys={keysOf("conversation.snooze")} icon={<Clock />} />}
       />
       {done ? (
         <Button size="s" icon={<RotateCcw />} className={styles.done} onClick={reopen}>
@@ -115,7 +120,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
         </Button>
       )}
       <MoreMenu conversation={conversation} onDone={onDone} />
-      <IconButton size="s" label={t("cmd.panel")} keys={keysOf("conversation.panel")} icon={<PanelRight className="mirrored" />} active={panelOpen} onClick={onPanel} />
+      <IconButton size="s" className={styles.roomy} label={t("cmd.panel")} keys={keysOf("conversation.panel")} icon={<PanelRight className="mirrored" />} active={panelOpen} onClick={onPanel} />
     </header>
   );
 }

@@ -4,17 +4,38 @@ import { Dialog } from "@parley/ui/Dialog";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuCheck, MenuItem, MenuLine, MenuSub } from "@parley/ui/Menu";
 import { toast } from "@parley/ui/Toasts";
-import { Ban, Download, Ellipsis, Flag, Forward, Link2, MailOpen, Printer, ShieldAlert } from "lucide-react";
+import { Ban, Clock, Download, Ellipsis, Flag, Forward, Link2, MailOpen, PanelRight, Printer, ShieldAlert, UserRound } from "lucide-react";
 import { useState } from "react";
 
-import { keysOf } from "@/lib/commands/table";
-import { useCommands } from "@/lib/commands/useCommands";
+import { keysOf, type CommandId } from "@/lib/commands/table";
+import { runCommand, useCommands } from "@/lib/commands/useCommands";
 import { BASE } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { nameCustomer } from "@/lib/names";
+import { useWide } from "@/lib/useWide";
 
 import { useActs } from "../acts/useActs";
 import { ForwardDialog } from "./ForwardDialog";
+
+/** What stands in the head itself where there is room. The menu gives the focus back before the next thing opens. */
+function HeadItems() {
+  const t = useT();
+  const later = (id: CommandId) => () => setTimeout(() => runCommand(id), 60);
+  return (
+    <>
+      <MenuItem icon={<UserRound />} onSelect={later("conversation.assign")}>
+        {t("cmd.assign")}
+      </MenuItem>
+      <MenuItem icon={<Clock />} onSelect={later("conversation.snooze")}>
+        {t("cmd.snooze")}
+      </MenuItem>
+      <MenuItem icon={<PanelRight className="mirrored" />} onSelect={later("conversation.panel")}>
+        {t("panel.label")}
+      </MenuItem>
+      <MenuLine />
+    </>
+  );
+}
 
 const FORMATS = ["html", "txt", "json", "mbox"] as const;
 
@@ -22,6 +43,7 @@ const FORMATS = ["html", "txt", "json", "mbox"] as const;
 export function MoreMenu({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
   const t = useT();
   const { change, setUnread, spam } = useActs();
+  const wide = useWide("48.01rem");
   const [open, setOpen] = useState<"forward" | "block" | "export" | null>(null);
   const copyLink = () => void navigator.clipboard.writeText(`${location.origin}/conversations/${conversation.id}`).then(() => toast({ text: t("act.copied") }));
   const unread = () => {
@@ -45,6 +67,7 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
   return (
     <>
       <Menu trigger={<IconButton size="s" label={t("action.more")} icon={<Ellipsis />} />}>
+        {!wide && <HeadItems />}
         <MenuItem icon={<MailOpen />} keys={keysOf("conversation.unread")} onSelect={unread}>
           {t("cmd.unread")}
         </MenuItem>

@@ -1,51 +1,25 @@
-import type { SearchHit } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
-import { Chip } from "@parley/ui/Chip";
 import { Empty } from "@parley/ui/Empty";
+import { IconButton } from "@parley/ui/IconButton";
+import { Popover } from "@parley/ui/Popover";
 import { Skeleton } from "@parley/ui/Skeleton";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronLeft, Search, SearchX, Unplug } from "lucide-react";
-import { useState, type SubmitEvent, type ReactNode } from "react";
+import { ChevronLeft, ListFilterPlus, Search, SearchX, Unplug, X } from "lucide-react";
+import { useRef, useState, type SubmitEvent, type ReactNode } from "react";
 
-import { formatShort } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { explain } from "@/lib/problem";
 import { nameCustomer } from "@/lib/names";
 
 import { search } from "../api";
-import { Marked } from "./Marked";
-import { OperatorHelp } from "./OperatorHelp";
+import { Hit } from "./Hit";
+import { OperatorHelp, OperatorList } from "./OperatorHelp";
 import styles from "./SearchPage.module.css";
+import { listTerms } from "./terms";
 
-function Hit({ hit }: { hit: SearchHit }) {
-  const t = useT();
-  const { conversation: row } = hit;
-  return (
-    <li>
-      <Link to="/conversations/$id" params={{ id: row.id }} hash={`m-${hit.message_id}`} className={styles.hit}>
-        <Avatar name={nameCustomer(row.customer)} seed={row.customer.id} colour={row.customer.avatar_colour} />
-        <span className={styles.words}>
-          <span className={styles.line}>
-            <span className={styles.name}>{nameCustomer(row.customer)}</span>
-            <span className={styles.subject}>{row.subject}</span>
-            {row.status !== "open" && <Chip size="s">{t(`status.${row.status}`)}</Chip>}
-          </span>
-          <span className={styles.snippet} dir="auto">
-            <Marked text={hit.snippet} marks={hit.highlights} />
-          </span>
-        </span>
-        <span className={styles.meta}>
-          <time dateTime={row.last_message_at}>{formatShort(row.last_message_at)}</time>
-          <span>#{row.number}</span>
-        </span>
-      </Link>
-    </li>
-  );
-}
-
-function Results({ q }: { q: string }) {
+function Results({ q, onClear }: { q: string; onClear: () => void }) {
   const t = useT();
   const query = useInfiniteQuery({
     queryKey: ["search", q],
@@ -54,6 +28,7 @@ function Results({ q }: { q: string }) {
     getNextPageParam: (page) => page.next,
     staleTime: 15_000,
   });
+  const terms = listTerms(q);
   const hits = (query.data?.pages ?? []).flatMap((page) => page.items);
   if (query.isPending) return <Skeleton kind="rows" lines={6} label={t("state.loading")} />;
   if (query.isError) {
@@ -66,32 +41,32 @@ function Results({ q }: { q: string }) {
   const customers = query.data.pages[0]?.customers ?? [];
   if (hits.length === 0 && customers.length === 0) {
     return (
-      <Empty icon={<SearchX />} title={t("search.nothing", { q })}>
+      <Empty icon={<SearchX />} title={t("search.nothing", { q })} action={<Button onClick={onClear}>{t("search.clear")}</Button>}>
         {t("search.nothing_hint")}
       </Empty>
     );
   }
   return (
     <>
-      <p className="sr-only" role="status">
-        {t("search.count", { n: hits.length })}
-      </p>
       {customers.length > 0 && (
         <ul className={styles.people} aria-label={t("nav.customers")}>
           {customers.map((one) => (
             <li key={one.id}>
               <Link to="/customers/$id" params={{ id: one.id }} className={styles.person}>
                 <Avatar name={nameCustomer(one)} seed={one.id} colour={one.avatar_colour} size="s" />
-                <span>{nameCustomer(one)}</span>
-                {one.name !== "" && one.email !== null && <span className={styles.snippet}>{one.email}</span>}
+                <span dir="auto">{nameCustomer(one)}</span>
+                {one.name !== "" && one.email !== null && <bdi className={styles.address}>{one.email}</bdi>}
               </Link>
             </li>
           ))}
         </ul>
       )}
+      <p className={styles.summary} role="status">
+        {t(query.hasNextPage ? "search.count_first" : "search.count", { n: hits.length })}
+      </p>
       <ol>
         {hits.map((hit) => (
-          <Hit key={hit.message_id} hit={hit} />
+          <Hit key={hit.message_id} hit={hit} terms={terms} />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -116,10 +91,22 @@ export function SearchPage(): ReactNode {
     setFrom(q);
     setTyped(q);
   }
+  const field = useRef<HTMLInputElement>(null);
+  const [helping, setHelping] = useState(false);
   const find = (text: string) => void navigate({ to: "/search", search: text.trim() === "" ? {} : { q: text.trim() } });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     find(typed);
+  };
+  const clear = () => {
+    setTyped("");
+    find("");
+    field.current?.focus();
+  };
+  const add = (text: string) => {
+    setHelping(false);
+    setTyped((old) => `${old.trim()} ${text}`.trim());
+    field.current?.focus();
   };
   return (
     <div className={styles.page}>
@@ -130,12 +117,20 @@ export function SearchPage(): ReactNode {
         </Link>
         <Search />
         {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the page is this field */}
-        <input type="search" autoFocus className={styles.input} value={typed} placeholder={t("search.placeholder")} aria-label={t("nav.search")} onChange={(event) => setTyped(event.target.value)} />
-        <Button type="submit" tone="primary" size="s">
-          {t("nav.search")}
-        </Button>
+        <input ref={field} type="search" autoFocus dir="auto" className={styles.input} value={typed} placeholder={t("search.placeholder")} aria-label={t("nav.search")} onChange={(event) => setTyped(event.target.value)} />
+        {typed !== "" && <IconButton size="s" label={t("search.clear")} icon={<X />} onClick={clear} />}
+        {q !== "" && (
+          <Popover open={helping} onOpenChange={setHelping} label={t("search.operators")} align="end" width="l" trigger={<IconButton size="s" label={t("search.operators")} icon={<ListFilterPlus />} />}>
+            <OperatorList onTry={add} />
+          </Popover>
+        )}
+        {typed.trim() !== q && (
+          <Button type="submit" tone="primary" size="s">
+            {t("nav.search")}
+          </Button>
+        )}
       </form>
-      <div className={styles.results}>{q === "" ? <OperatorHelp onTry={(text) => setTyped((old) => `${old.trim()} ${text}`.trim())} /> : <Results key={q} q={q} />}</div>
+      <div className={styles.results}>{q === "" ? <OperatorHelp onTry={add} /> : <Results key={q} q={q} onClear={clear} />}</div>
     </div>
   );
 }

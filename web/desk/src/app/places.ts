@@ -1,0 +1,69 @@
+import type { Permission } from "@parley/client/types";
+import {
+  BadgeCheck,
+  Bell,
+  Building2,
+  CalendarClock,
+  Fingerprint,
+  KeyRound,
+  ListChecks,
+  Radio,
+  ScrollText,
+  Store,
+  Tag,
+  TextCursorInput,
+  UserRound,
+  UsersRound,
+  Webhook,
+  Workflow,
+  type LucideIcon,
+} from "lucide-react";
+
+import type { Key } from "@/lib/i18n/catalogue";
+
+export type Place = { to: string; label: Key; sign: LucideIcon; needs?: Permission };
+
+/** The pages of settings, as the menu and the palette list them. */
+export const PLACES: readonly { title: Key; places: readonly Place[] }[] = [
+  {
+    title: "settings.you",
+    places: [
+      { to: "/settings/profile", label: "settings.profile", sign: UserRound },
+      { to: "/settings/security", label: "settings.security", sign: Fingerprint },
+      { to: "/settings/notifications", label: "settings.notifications", sign: Bell },
+    ],
+  },
+  {
+    title: "settings.team",
+    places: [
+      { to: "/settings/workspace", label: "settings.workspace", sign: Building2, needs: "settings:write" },
+      { to: "/settings/agents", label: "settings.agents", sign: BadgeCheck },
+      { to: "/settings/teams", label: "settings.teams", sign: UsersRound },
+      { to: "/settings/hours", label: "settings.hours", sign: CalendarClock, needs: "settings:write" },
+    ],
+  },
+  {
+    title: "settings.inbox",
+    places: [
+      { to: "/settings/channels", label: "settings.channels", sign: Radio },
+      { to: "/settings/brands", label: "settings.brands", sign: Store, needs: "settings:write" },
+      { to: "/settings/tags", label: "settings.tags", sign: Tag },
+      { to: "/settings/fields", label: "settings.fields", sign: TextCursorInput, needs: "settings:write" },
+      { to: "/settings/checklists", label: "settings.checklists", sign: ListChecks },
+      { to: "/settings/automation", label: "settings.automation", sign: Workflow },
+    ],
+  },
+  {
+    title: "settings.platform",
+    places: [
+      { to: "/settings/tokens", label: "settings.tokens", sign: KeyRound, needs: "tokens:write" },
+      { to: "/settings/webhooks", label: "settings.webhooks", sign: Webhook, needs: "webhooks:write" },
+      { to: "/settings/audit", label: "settings.audit", sign: ScrollText, needs: "audit:read" },
+    ],
+  },
+];
+
+/** What somebody with these rights may open. */
+export function listPlaces(permissions: readonly Permission[]): { title: Key; places: Place[] }[] {
+  return PLACES.map(({ title, places }) => ({ title, places: places.filter((one) => one.needs === undefined || permissions.includes(one.needs)) })).filter((group) => group.places.length > 0);
+}
