@@ -24,6 +24,8 @@ from bench.sizes import measure_sizes
 from bench.sockets import measure_sockets
 from bench.stage import Stage
 from bench.usage import describe_machine
+from parley.app.logs import set_up_logs
+from parley.kit.postgres import EmbeddedPostgres
 
 PARTS = {
     "a": "accepted chat messages a second",
@@ -76,7 +78,7 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
         await measure_installation(book, folder)
     if not {"a", "b", "c"} & set(parts):
         return
-    with Cluster(folder / "postgres") as cluster:
+    with Cluster(EmbeddedPostgres(folder / "postgres")) as cluster:
         stage = Stage(cluster, folder, scales, book)
         for part, work in (("c", measure_reading), ("a", measure_messages), ("b", measure_sockets)):
             if part in parts:
@@ -100,6 +102,7 @@ def main() -> int:
     except ValueError as mistake:
         print(mistake, file=sys.stderr)
         return 2
+    set_up_logs("warning", "text")
     book = Book(say)
     say(describe_machine())
     try:

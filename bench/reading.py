@@ -3,8 +3,9 @@
 import random
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 from time import perf_counter
 from urllib.parse import quote
 
@@ -21,6 +22,14 @@ from bench.wire import Http, open_http
 from parley.kit.search.tokens import fold, is_run, split_units
 
 REQUESTS = 100
+EACH = 40
+KINDS = (
+    "frequent word", "any word", "rare word", "several words", "without spaces", "phrase", "operators", "absent word"
+)  # fmt: skip
+OPERATORS = (
+    "{word} status:closed", "{word} is:note", "{word} tag:refund", "{word} from:ana", "{word} after:2026-01",
+    "{word} channel:chat -refund", "{word} assignee:me", "from:me {word} before:2026-06",
+)  # fmt: skip
 OPENED = 3_000
 VIEWS = ("all_open", "mine", "unassigned", "waiting", "snoozed", "closed", "all")
 GROWTH = Goal(1.5, of_ratio=True)
@@ -96,27 +105,35 @@ class House:
 
 
 def build_queries(samples: Sequence[Sample], source: random.Random) -> dict[str, list[str]]:
-    """Builds searches out of messages that are there: rare, common, two words, without spaces, phrases; and absent words."""
-    kinds: dict[str, list[str]] = {name: [] for name in ("rare", "word", "words", "cjk", "phrase", "absent")}
+    """Builds searches out of messages that are there, in all their languages: the same number of every kind."""
+    kinds: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    seen = Counter(word for sample in samples for word in set(_list_words(sample.text)))
+    kinds["frequent word"] = [word for word, _ in seen.most_common(20)]
+    narrowing = cycle(OPERATORS)
     for sample in samples:
-        words = [unit for unit in split_units(fold(sample.text)) if not is_run(unit) and len(unit) > 3]
-        runs = [unit for unit in split_units(fold(sample.text)) if is_run(unit) and len(unit) > 3]
-        if sample.order:
-            kinds["rare"].append(sample.order)
+        words, runs = _list_words(sample.text), [u for u in split_units(fold(sample.text)) if is_run(u)]
+        if sample.order and sample.order in sample.text:
+            kinds["rare word"].append(sample.order)
         if words:
-            kinds["word"].append(source.choice(words))
-        if len(words) > 1:
-            kinds["words"].append(" ".join(source.sample(words, 2)))
+            kinds["any word"].append(source.choice(words))
+            kinds["operators"].append(next(narrowing).format(word=source.choice(words)))
+        if len(words) > 2:
+            kinds["several words"].append(" ".join(source.sample(words, source.choice((2, 3)))))
         if runs:
             run = source.choice(runs)
-            start = source.randrange(len(run) - 2)
-            kinds["cjk"].append(run[start : start + source.choice((2, 3))])
+            start = source.randrange(max(1, len(run) - 2))
+            kinds["without spaces"].append(run[start : start + source.choice((2, 3))])
         written = re.findall(r"\w+", sample.text)
         if len(written) > 4 and words:
             start = source.randrange(len(written) - 3)
             kinds["phrase"].append('"' + " ".join(written[start : start + 3]) + '"')
-        kinds["absent"].append(build_rare_word("en", 10_000_000 + source.randrange(10_000_000)))
-    return {kind: found[:40] for kind, found in kinds.items() if found}
+        kinds["absent word"].append(build_rare_word("en", 10_000_000 + source.randrange(10_000_000)))
+    return {kind: list(islice(cycle(found), EACH)) for kind, found in kinds.items() if found}
+
+
+def _list_words(text: str) -> list[str]:
+    """Gives the words of a text in a script with spaces, without the shortest."""
+    return [unit for unit in split_units(fold(text)) if not is_run(unit) and len(unit) > 3]
 
 
 async def measure_reading(stage: Stage) -> None:
@@ -150,6 +167,8 @@ async def _measure(stage: Stage, houses: Sequence[House], name: str, figure: str
     runs: dict[str, list[float]] = {house.scale: [] for house in houses}
     # The first turn fills the caches of a server that has just started.
     await _take_turns(houses, name)
+    for house in houses:
+        house.by_kind.clear()
     for _ in range(RUNS):
         for scale, times in (await _take_turns(houses, name)).items():
             runs[scale].append(statistics.median(times) if figure == "median" else percentile(times, 95))

@@ -20,10 +20,10 @@ START_SECONDS = 60.0
 
 
 class Cluster:
-    """One embedded server, started as `parley up` starts it, with a database for each purpose."""
+    """One embedded server, set up as `parley up` does it, with a database for each purpose."""
 
-    def __init__(self, folder: Path) -> None:
-        self._server = EmbeddedPostgres(folder)
+    def __init__(self, server: EmbeddedPostgres) -> None:
+        self._server = server
 
     def __enter__(self) -> Self:
         self._server.start()
