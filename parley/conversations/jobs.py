@@ -3,6 +3,8 @@
 from parley.conversations.actions.bulk import JOB as BULK_JOB
 from parley.conversations.actions.bulk import advance_bulk
 from parley.conversations.actions.changing import WAKE_JOB, wake_conversation
+from parley.conversations.sweeping import SWEEP_SECONDS as DUE_SECONDS
+from parley.conversations.sweeping import sweep_due
 from parley.kit.files.actions import SWEEP_JOB, sweep_files
 from parley.kit.jobs.registry import Job
 from parley.kit.runtime import Runtime
@@ -45,3 +47,4 @@ def register_jobs(runtime: Runtime) -> None:
     runtime.jobs.add(BULK_JOB, advance)
     runtime.jobs.add(SWEEP_JOB, sweep)
     runtime.jobs.every("files.sweep", SWEEP_SECONDS, sweep_all)
+    runtime.jobs.every("conversations.due", DUE_SECONDS, sweep_due)

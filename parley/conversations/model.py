@@ -12,6 +12,9 @@ from parley.kit.ids import uuid7
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 FARTHEST = timedelta(days=5 * 366)
+# The queue counts a delay by the database's clock and from the transaction's begin, so that its job comes a little
+# before the time by ours, and is put off once more. One that comes even earlier is left to the sweep.
+EARLY = timedelta(seconds=5)
 STATUSES = ("open", "snoozed", "closed", "spam")
 WAITING_STATES = ("scheduled", "queued")
 
@@ -133,6 +136,7 @@ NEW_ROW: dict[str, Any] = {
     "snoozed_until_reply": False,
     "waiting_since": None,
     "last_message_id": None,
+    "preview_message_id": None,
     "last_incoming_id": None,
     "first_reply_at": None,
     "closed_at": None,

@@ -28,7 +28,7 @@ class ChannelRef(msgspec.Struct, kw_only=True):
 
 
 class Preview(msgspec.Struct, kw_only=True):
-    """The last words."""
+    """The last words of a person; what a program said only where nobody else has said anything."""
 
     text: str
     author_kind: str

@@ -36,6 +36,7 @@ conversations = workspace_table(
     flag("snoozed_until_reply"),
     when("waiting_since", null=True),
     uid("last_message_id", null=True),
+    uid("preview_message_id", null=True),
     when("last_message_at"),
     uid("last_incoming_id", null=True),
     when("first_reply_at", null=True),
@@ -87,6 +88,12 @@ Index(
     _c.last_message_at.desc(),
     _c.id.desc(),
     postgresql_where=text("status = 'open'"),
+)
+Index(
+    "ix_conversations_snoozed",
+    _c.snoozed_until,
+    _c.id,
+    postgresql_where=text("status = 'snoozed' AND snoozed_until IS NOT NULL"),
 )
 
 threads = workspace_table(
@@ -207,6 +214,12 @@ Index(
     "ix_deliveries_thread",
     deliveries.c.workspace_id,
     deliveries.c.thread_id,
+    deliveries.c.id,
+    postgresql_where=text("state IN ('queued', 'sending')"),
+)
+Index(
+    "ix_deliveries_due",
+    deliveries.c.not_before,
     deliveries.c.id,
     postgresql_where=text("state IN ('queued', 'sending')"),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from parley.conversations.actions.changing import close_conversation, mark_spam, snooze_conversation
 from parley.conversations.actions.receiving import REOPEN_WINDOW
+from parley.conversations.actions.undoing import undo_message
 from parley.customers.actions.editing import block_customer
 from parley.kit.clock import FixedClock
 from parley.kit.ids import uuid7
@@ -173,3 +174,30 @@ async def test_an_answer_by_another_channel_joins_the_conversation(shop: Shop, i
     assert mail.thread_id != chat.thread_id
     assert row["channel_kind"] == "email"
     assert await shop.count("SELECT count(*) FROM threads") == 2
+
+
+async def test_the_list_shows_the_last_words_of_a_person(shop: Shop, inbox: Inbox, clock: FixedClock) -> None:
+    ana = await shop.agent()
+    desk = await shop.browser(ana)
+
+    async def shown(conversation_id: UUID) -> tuple[str, str]:
+        clock.advance(timedelta(minutes=1))
+        preview = (await desk.get(f"/api/v1/conversations/{conversation_id}")).json()["conversation"][
+            "preview"
+        ]
+        return preview["text"], preview["author_kind"]
+
+    got = await inbox.receive("Where is my parcel?")
+    posted = await inbox.reply(got.conversation_id, ana, "We got your message.", automatic=True)
+    row = await inbox.row(got.conversation_id)
+    assert (row["preview_message_id"], row["last_message_id"]) == (got.message_id, posted.message_id)
+    assert await shown(got.conversation_id) == ("Where is my parcel?", "customer")
+    await inbox.receive("I am out of office", automatic=True)
+    assert await shown(got.conversation_id) == ("Where is my parcel?", "customer")
+    answer = await inbox.reply(got.conversation_id, ana, "On its way.", undo_seconds=20)
+    assert await shown(got.conversation_id) == ("On its way.", "agent")
+    async with inbox.ctx() as ctx:
+        await undo_message(ctx, answer.message_id)
+    assert await shown(got.conversation_id) == ("Where is my parcel?", "customer")
+    program = await inbox.receive("Your order 1001", email="robot@example.com", automatic=True)
+    assert await shown(program.conversation_id) == ("Your order 1001", "customer")

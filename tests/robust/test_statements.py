@@ -22,6 +22,7 @@ COMPOSED = {
     "parley/conversations/actions/changing.py": "tests/conversations/test_fold.py",
     "parley/conversations/queries/lists.py": "tests/conversations",
     "parley/conversations/queries/search.py": "tests/conversations",
+    "parley/conversations/sweeping.py": "tests/conversations/test_sweeping.py",
     "parley/customers/actions/editing.py": "tests/conversations/test_fold.py",
     "parley/customers/queries/customers.py": "tests/customers",
     "parley/kit/db.py": "tests/kit/test_log.py",

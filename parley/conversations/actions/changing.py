@@ -1,11 +1,11 @@
 """Changing a conversation: status, assignment, priority, fields, tags. Each change is told, old and new."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from parley.conversations.model import check_snooze, decide_changes, status_changes
+from parley.conversations.model import EARLY, check_snooze, decide_changes, status_changes
 from parley.facts.conversations import (
     ConversationAssigned,
     ConversationChanged,
@@ -39,6 +39,7 @@ COLUMNS = {
     "customer_id": "uuid",
     "brand_id": "uuid",
     "last_message_id": "uuid",
+    "preview_message_id": "uuid",
     "last_message_at": "timestamptz",
     "first_reply_at": "timestamptz",
     "message_count": "integer",
@@ -164,12 +165,12 @@ async def wake_conversation(ctx: Ctx, conversation_id: UUID) -> bool:
         ctx.workspace_id,
         conversation_id,
     )
-    if (
-        row is None
-        or row["status"] != "snoozed"
-        or row["snoozed_until"] is None
-        or row["snoozed_until"] > ctx.now
-    ):
+    if row is None or row["status"] != "snoozed" or row["snoozed_until"] is None:
+        return False
+    early = row["snoozed_until"] - ctx.now
+    if early > timedelta(0):
+        if early < EARLY:
+            ctx.defer(WAKE_JOB, {"conversation_id": conversation_id}, delay=early)
         return False
     await reopen_conversation(ctx, conversation_id)
     return True

@@ -8,7 +8,7 @@ import msgspec
 
 from parley.conversations.actions.settling import settle_reply
 from parley.conversations.errors import TooLate
-from parley.conversations.model import check_future
+from parley.conversations.model import EARLY, check_future
 from parley.facts.conversations import (
     MessageDelivered,
     MessageFailed,
@@ -22,9 +22,6 @@ from parley.kit.ids import uuid7
 JOB = "channels.deliver"
 # A delivery under way for longer was begun by a process that died; adapters give up well before.
 LEASE = timedelta(seconds=150)
-# The queue counts a delay by the database's clock and from the transaction's begin, so that its job comes a little
-# before the time by ours. It is put off once more then; nothing else would wake the delivery.
-EARLY = timedelta(seconds=5)
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ MAX_HTML = 500_000
 TOUCHED = (
     "waiting_since",
     "last_message_id",
+    "preview_message_id",
     "last_message_at",
     "first_reply_at",
     "message_count",
@@ -48,6 +49,7 @@ WITH prev AS (
     waiting_since = CASE WHEN $22 THEN NULL ELSE c.waiting_since END,
     first_reply_at = CASE WHEN $22 THEN coalesce(c.first_reply_at, $21) ELSE c.first_reply_at END,
     last_message_id = CASE WHEN $7 = 'message' THEN $3 ELSE c.last_message_id END,
+    preview_message_id = CASE WHEN $7 = 'message' AND NOT $16 THEN $3 ELSE c.preview_message_id END,
     last_message_at = CASE WHEN $7 = 'message' THEN $21 ELSE c.last_message_at END,
     message_count = c.message_count + 1, version = c.version + 1
   FROM prev WHERE c.workspace_id = $1 AND c.id = $2

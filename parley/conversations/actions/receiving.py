@@ -19,6 +19,7 @@ TOUCHED = (
     "waiting_since",
     "closed_at",
     "last_message_id",
+    "preview_message_id",
     "last_message_at",
     "last_incoming_id",
     "message_count",
@@ -61,6 +62,7 @@ WITH prev AS (
     waiting_since = CASE WHEN prev.is_spam THEN NULL WHEN $12 OR prev.is_aside THEN c.waiting_since
                          ELSE coalesce(c.waiting_since, $16) END,
     last_message_id = m.id, last_message_at = $16, last_incoming_id = m.id,
+    preview_message_id = CASE WHEN $12 THEN c.preview_message_id ELSE m.id END,
     message_count = c.message_count + 1, version = c.version + 1,
     channel_id = CASE WHEN prev.is_aside THEN c.channel_id ELSE $4 END,
     channel_kind = CASE WHEN prev.is_aside THEN c.channel_kind ELSE $5 END

@@ -10,7 +10,7 @@ from parley.kit.ctx import Ctx
 # A reply counts when it went to the customer: not automatic, not taken back, not still waiting for its hour.
 RECOUNT = """
 WITH counted AS (
-  SELECT m.id, m.kind, m.created_at,
+  SELECT m.id, m.kind, m.created_at, m.automatic,
          m.direction = 'in' AND NOT m.automatic AND coalesce(t.purpose = 'customer', true) AS asks,
          m.direction = 'out' AND NOT m.automatic AND coalesce(t.purpose = 'customer', true)
            AND (m.scheduled_for IS NULL OR m.state <> 'scheduled') AS replies
@@ -21,6 +21,7 @@ WITH counted AS (
 )
 SELECT (SELECT count(*) FROM counted) AS message_count,
        (SELECT id FROM last) AS last_message_id,
+       (SELECT id FROM counted WHERE kind = 'message' AND NOT automatic ORDER BY id DESC LIMIT 1) AS preview_message_id,
        (SELECT created_at FROM last) AS last_message_at,
        (SELECT min(created_at) FROM counted WHERE replies) AS first_reply_at,
        (SELECT min(created_at) FROM counted WHERE asks

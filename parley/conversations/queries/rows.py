@@ -28,7 +28,7 @@ JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
 LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = c.subject_value_id
 LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
-LEFT JOIN messages lm ON lm.workspace_id = $1 AND lm.id = c.last_message_id
+LEFT JOIN messages lm ON lm.workspace_id = $1 AND lm.id = coalesce(c.preview_message_id, c.last_message_id)
 LEFT JOIN read_marks r ON r.workspace_id = $1 AND r.agent_id = $3 AND r.conversation_id = c.id
 LEFT JOIN LATERAL (SELECT i.value, i.verified FROM identities i
                    WHERE i.workspace_id = $1 AND i.customer_id = cu.id AND i.kind = 'email'
