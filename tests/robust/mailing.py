@@ -1,40 +1,48 @@
-"""Mail under fire: customers who write until they are told 250, and a mail server that misbehaves at chosen points."""
+"""Mail under fire: customers who write until somebody has taken it, and a mail server that misbehaves at chosen points."""
 
 import asyncio
-import contextlib
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-import aiosmtplib
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from tests.robust.houses import House
+from tests.robust.writing import Writer
 from tests.support.desk import Desk, call_until_answered
 from tests.support.product import free_port
 
-SHOP = "help@shop.example"
 # What the server does with a mail. After the final dot the sender cannot know what became of it unless told.
 CLEAR = ("accept", "accept", "accept", "accept slowly", "refuse for now")
 UNCLEAR = ("accept and break", "break after data")
+OURS = re.compile(rb"Mail answer \d+\b")
+
+
+class Attempt(NamedTuple):
+    """One time that the final dot of a mail came: its Message-ID, what was done with it, and which answer it is."""
+
+    message_id: str
+    act: str
+    text: str
 
 
 class Sink:
     """Takes mail, or does not: what it did with each Message-ID, in order."""
 
     def __init__(self, chance: random.Random) -> None:
-        self.log: list[tuple[str, str]] = []
+        self.log: list[Attempt] = []
         self._chance = chance
         self._refused: set[str] = set()
         self.misbehaves = True
 
     def acts_on(self, message_id: str) -> list[str]:
         """Gives what was done with a mail, one entry for each time its final dot came."""
-        return [act for known, act in self.log if known == message_id]
+        return [attempt.act for attempt in self.log if attempt.message_id == message_id]
 
     async def handle_MAIL(  # noqa: N802 - named by the library
         self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]
@@ -55,7 +63,9 @@ class Sink:
         self._refused.add(message_id)
         if act == "accept slowly":
             await asyncio.sleep(self._chance.uniform(0.3, 2.0))
-        self.log.append((message_id, act))
+        # The newest text stands first, what it answers below.
+        written = OURS.search(envelope.content)
+        self.log.append(Attempt(message_id, act, written[0].decode() if written else ""))
         if act in UNCLEAR:
             server.transport.abort()
         return "451 not now" if act == "refuse for now" else "250 OK"
@@ -65,7 +75,13 @@ class Sink:
 def open_sink(chance: random.Random) -> Iterator[tuple[Sink, int]]:
     """Runs the mail server; gives it and its port."""
     sink, port = Sink(chance), free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller = Controller(
+        sink,
+        hostname="127.0.0.1",
+        port=port,
+        auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=True),
+    )
     controller.start()
     try:
         yield sink, port
@@ -76,14 +92,16 @@ def open_sink(chance: random.Random) -> Iterator[tuple[Sink, int]]:
 class Post:
     """Everybody who has to do with mail."""
 
-    def __init__(
-        self, house: House, token: str, desk: Desk, sink: Sink, port: int, chance: random.Random
-    ) -> None:
+    def __init__(self, sink: Sink, writers: list[Writer], agent: "MailAgent") -> None:
         self.sink = sink
-        self.writers = [Writer(port, f"Mailer {n}", random.Random(chance.random())) for n in range(3)]
-        self.agent = MailAgent(house, token, desk, random.Random(chance.random()))
+        self.writers = writers
+        self.agent = agent
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def count_accepted(self) -> list[int]:
+        """Gives how many mails of each writer were taken."""
+        return [len(writer.accepted) for writer in self.writers]
 
     def begin(self) -> None:
         """Begins to write and to answer."""
@@ -91,55 +109,24 @@ class Post:
         self._tasks.append(asyncio.create_task(self.agent.work(self._stop)))
 
     async def fall_silent(self) -> None:
-        """Lets everybody finish his mail; raises what went wrong on the way."""
+        """Lets everybody finish his mail; raises what went wrong on the way. The last answer surely goes out."""
+        await self.agent.until_written(8)
+        self.sink.misbehaves = False
+        await self.agent.until_written(len(self.agent.replies) + 2)
         self._stop.set()
         async with asyncio.timeout(90):
             await asyncio.gather(*self._tasks)
-        self.sink.misbehaves = False
-
-
-class Writer:
-    """A customer who writes mails, each again and again until the listener has said 250."""
-
-    def __init__(self, port: int, name: str, chance: random.Random) -> None:
-        self.accepted: list[str] = []
-        self._port = port
-        self._name = name
-        self._chance = chance
-
-    async def write(self, stop: asyncio.Event) -> None:
-        """Writes until told to stop."""
-        number = 0
-        while not stop.is_set():
-            number += 1
-            mail = EmailMessage()
-            mail["From"] = f"{self._name} <{self._name.lower().replace(' ', '.')}@customer.example>"
-            mail["To"], mail["Subject"] = SHOP, f"Question {number % 3} of {self._name}"
-            mail["Message-ID"] = f"<{uuid4().hex}@customer.example>"
-            mail.set_content(f"{self._name} writes {number}")
-            await self._send(mail)
-            self.accepted.append(str(mail["Message-ID"]).strip("<>"))
-            await asyncio.sleep(self._chance.uniform(0.1, 0.8))
-
-    async def _send(self, mail: EmailMessage) -> None:
-        async with asyncio.timeout(60):
-            while True:
-                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                    await aiosmtplib.send(
-                        mail, hostname="127.0.0.1", port=self._port, start_tls=False, timeout=10
-                    )
-                    return
-                await asyncio.sleep(0.2)
 
 
 class MailAgent:
-    """Answers mails by the API."""
+    """Answers mails by the API, and now and then begins a conversation on `channel`."""
 
-    def __init__(self, house: House, token: str, desk: Desk, chance: random.Random) -> None:
+    def __init__(self, house: House, token: str, desk: Desk, channel: str, chance: random.Random) -> None:
         self.replies: dict[str, str] = {}
         self._house = house
         self._token = token
         self._desk = desk
+        self._channel = channel
         self._chance = chance
 
     async def work(self, stop: asyncio.Event) -> None:
@@ -147,16 +134,36 @@ class MailAgent:
         while not stop.is_set():
             await asyncio.sleep(self._chance.uniform(0.1, 0.6))
             found = [row["id"] for row in self._desk.rows.values() if row["channel"]["kind"] == "email"]
-            if not found:
-                continue
             text = f"Mail answer {len(self.replies)}"
-            answer = await call_until_answered(
-                self._house.origin,
-                self._token,
-                "POST",
-                f"/api/v1/conversations/{self._chance.choice(sorted(found))}/messages",
-                key=str(uuid4()),
-                json={"text": text, "undo_seconds": 0},
-            )
-            assert answer.status_code == 201, answer.text
-            self.replies[answer.json()["id"]] = text
+            if self._chance.random() < 0.15:
+                body = {
+                    "channel_id": self._channel,
+                    "to": [{"address": "new@customer.example"}],
+                    "html": text,
+                }
+                begun = await self._post("/api/v1/conversations", {**body, "subject": "News for you"})
+                self.replies[begun["message"]["id"]] = text
+            elif found:
+                path = f"/api/v1/conversations/{self._chance.choice(sorted(found))}/messages"
+                self.replies[(await self._post(path, {"text": text}))["id"]] = text
+
+    async def until_written(self, number: int) -> None:
+        """Waits for so many answers."""
+        async with asyncio.timeout(60):
+            while True:
+                if len(self.replies) >= number:
+                    return
+                await asyncio.sleep(0.1)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await call_until_answered(
+            self._house.origin,
+            self._token,
+            "POST",
+            path,
+            key=str(uuid4()),
+            json={**body, "undo_seconds": 0},
+        )
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made

@@ -10,6 +10,8 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from parley.kit.log.cursor import parse_cursor
+
 FINAL_CODES = (4403, 4404)
 
 
@@ -32,6 +34,11 @@ class Widget:
         self.errors: list[str] = []
         self.welcomes = 0
         self.closed: list[int] = []
+        # What the server should not do: say the same again to the same socket, or go back on the log.
+        self.repeats: list[str] = []
+        self.backwards: list[tuple[str, str]] = []
+        self._here: dict[str, dict[str, Any]] = {}
+        self._at: str | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the widget."""
@@ -109,10 +116,12 @@ class Widget:
                 self.pending.pop(frame["id"], None)
                 self.rejected[frame["id"]] = frame["code"]
             case "message":
+                self._notice(frame["message"])
                 self._keep([frame["message"]])
-                self.cursor = frame["cursor"] or self.cursor
+                self._move(frame["cursor"])
             case "conversation":
-                self.conversation, self.cursor = frame["conversation"], frame["cursor"] or self.cursor
+                self.conversation = frame["conversation"]
+                self._move(frame["cursor"])
             case "history":
                 self._keep(frame["messages"])
                 if frame["more"]:
@@ -125,12 +134,28 @@ class Widget:
         if frame["reset"]:
             self.messages.clear()
         self._keep(frame["messages"])
+        # What was written while the server looked may be in the welcome and come once more behind it.
+        self._here.clear()
+        self._at = None
         self._socket = socket
         self.welcomes += 1
         if frame["reset"] and frame["more"]:
             await self._ask_history(socket)
         for text in list(self.pending.values()):
             await socket.send(text)
+
+    def _notice(self, message: dict[str, Any]) -> None:
+        # One's own message comes as an `ack` and as a `message`.
+        if message["author"]["kind"] != "customer" and self._here.get(message["id"]) == message:
+            self.repeats.append(message["id"])
+        self._here[message["id"]] = message
+
+    def _move(self, cursor: str | None) -> None:
+        if cursor is None:
+            return
+        if self._at is not None and parse_cursor(cursor) < parse_cursor(self._at):
+            self.backwards.append((self._at, cursor))
+        self.cursor = self._at = cursor
 
     async def _ask_history(self, socket: ClientConnection) -> None:
         before = {"t": "history", "before": min(self.messages)}
