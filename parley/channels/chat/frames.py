@@ -44,6 +44,8 @@ class Hello(In, frozen=True, tag="hello"):
     zone: Annotated[str, Meta(max_length=64)] | None = None
     page: Page | None = None
     after: Annotated[str, Meta(max_length=64)] | None = None
+    verified: bool = False
+    """What the welcome said under which `after` was given."""
 
 
 class Send(In, frozen=True, tag="send"):

@@ -10,6 +10,7 @@ import structlog
 from parley.channels.chat import frames as f
 from parley.channels.chat.batches import build_frames
 from parley.channels.chat.identity import is_genuine
+from parley.channels.chat.resuming import find_changes, find_resumable
 from parley.channels.chat.views import (
     build_own_message,
     build_widget_conversation,
@@ -41,6 +42,7 @@ from parley.conversations.shapes import ConversationRow
 from parley.kit.ctx import Ctx
 from parley.kit.errors import BadInput, Invalid, NotAllowed, ParleyError
 from parley.kit.live.hub import DESK, Batch, Item, Watcher, conversation_topic
+from parley.kit.log.cursor import Cursor, parse_cursor
 from parley.kit.log.fact import Actor
 from parley.kit.richtext import html_from_text
 
@@ -124,7 +126,7 @@ class ChatSession:
             await self._wire.close(4403)
             return
         await self._watch(visitor)
-        await self._welcome(visitor)
+        await self._welcome(visitor, find_resumable(hello, visitor))
         if refused:
             await self._wire.send(
                 f.encode("error", code=refused, detail="The shop's signature is wrong or has expired.")
@@ -158,16 +160,23 @@ class ChatSession:
             self._runtime.hub.unwatch(self._watcher)
         self._watcher, _ = await self._runtime.hub.watch(self._channel.workspace_id, topics, self._hear)
 
-    async def _welcome(self, visitor: Visitor) -> None:
+    async def _welcome(self, visitor: Visitor, after: Cursor | None = None) -> None:
         # A client forgets what it has when it is welcomed: what is new since then must come after, never before.
         async with self._turn:
-            await self._send_welcome(visitor)
+            await self._send_welcome(visitor, after)
         self._tell_desk("here", visitor, {"online": True})
 
-    async def _send_welcome(self, visitor: Visitor) -> None:
+    async def _send_welcome(self, visitor: Visitor, after: Cursor | None) -> None:
         async with self._ctx(visitor) as ctx:
             cursor = await self._parts.newest(ctx)
-            messages, more = await list_visible(ctx, visitor, self._parts.links)
+            missed = (
+                await find_changes(ctx, self._runtime.hub, visitor, after, parse_cursor(cursor))
+                if after
+                else None
+            )
+            messages, more = (
+                (missed.messages, False) if missed else await list_visible(ctx, visitor, self._parts.links)
+            )
             row = (
                 await find_row(ctx.tx, ctx.workspace_id, visitor.conversation_id, None)
                 if visitor.conversation_id
@@ -186,10 +195,12 @@ class ChatSession:
                 messages=messages,
                 more=more,
                 cursor=cursor,
-                reset=True,
+                reset=missed is None,
                 **describe(staffing),
             )
         )
+        if missed is not None and missed.read is not None:
+            await self._wire.send(f.encode("seen", message=missed.read))
 
     async def _send(self, frame: f.Send, visitor: Visitor) -> None:
         before = msgspec.structs.replace(visitor)
@@ -275,7 +286,10 @@ class ChatSession:
             return
         async with self._ctx(visitor) as ctx:
             await claim_email(ctx, visitor, frame.email, frame.name.strip())
-        await self._welcome(visitor)
+            name, email = await self._parts.customer_card(ctx, visitor)
+        await self._wire.send(
+            f.encode("me", verified=visitor.verified, name=name, email=mask_email(email) if email else None)
+        )
 
     async def _rate(self, frame: f.Rate, visitor: Visitor) -> None:
         if frame.conversation != visitor.conversation_id:

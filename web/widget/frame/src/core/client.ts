@@ -5,7 +5,7 @@ import type { World } from "./connection";
 import type { Pending } from "./outbox";
 import type { FileInfo, Identity, Message, Page, ServerFrame } from "./protocol";
 import { openSender } from "./sender";
-import { restoreState, saveState } from "./snapshot";
+import { pickResume, restoreState, saveState } from "./snapshot";
 import { countUnread, isForeign, reduce } from "./state";
 import type { Event, State } from "./state";
 import type { Store } from "./store";
@@ -47,7 +47,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
   let saveTimer = 0;
   let typingTimer = 0;
   let typedAt = -Infinity;
-  let state = restoreState(store, world.now());
+  let state = restoreState(store);
 
   const connection = openConnection(world, {
     hello: () => ({
@@ -58,8 +58,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
       language,
       zone: options.zone,
       page: cleanPage(page),
-      // A cursor belongs to a visitor; without a token the server makes another one.
-      after: store.get("token") && state.cursor,
+      ...pickResume(store, state, world.now()),
     }),
     frame: receive,
     phase: (phase) => apply({ t: "phase", phase }),
@@ -86,7 +85,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
 
   function save(): void {
     world.clearTimeout(saveTimer);
-    if (saveTimer) saveState(store, state, world.now());
+    if (saveTimer) saveState(store, state);
     saveTimer = 0;
   }
 
@@ -95,6 +94,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     settle(settleWishes(state, frame));
     if (frame.t === "welcome" && frame.token) store.set("token", frame.token);
     apply(frame);
+    if (frame.t === "welcome" && frame.reset) state = { ...state, freshAt: world.now() };
     // A second welcome over the same connection repeats what is known; nothing is sent again for it.
     if (frame.t === "welcome" && before.phase !== "open") catchUp();
     if (frame.t === "reject") sender.refused(frame.id, frame.code);

@@ -109,7 +109,7 @@ export type ClientFrame =
       language: string;
       zone: string;
       page: Page;
-      after: string | null;
+      after: string | null; verified: boolean;
     }
   | { t: "send"; id: string; text: string; files: string[]; topic?: string }
   | { t: "typing"; on: boolean }

@@ -6,13 +6,18 @@ import { loadWishes } from "./wishes";
 
 const DAY_MS = 86_400_000;
 
+/** From where a new connection goes on; `after` is null when everything is to be fetched anew. */
+export function pickResume(store: Store, state: State, now: number): { after: string | null; verified: boolean } {
+  // A cursor belongs to a visitor; without a token the server makes another one. Addresses of files do not live for ever.
+  const fresh = store.get("token") !== null && Math.abs(now - state.freshAt) < DAY_MS;
+  return { after: fresh ? state.cursor : null, verified: state.verified };
+}
+
 /** What the device keeps of the last page: shown at once, brought up to date by the first welcome. */
-export function restoreState(store: Store, now: number): State {
+export function restoreState(store: Store): State {
   const start: State = { ...EMPTY, ...loadWishes(store), seenUpTo: store.get("seen") };
   try {
-    const { at, ...snapshot } = JSON.parse(store.get("state") ?? "null") as Snapshot & { at: number };
-    // Addresses of files do not live for ever: an old copy is shown, then fetched anew.
-    if (Math.abs(now - at) > DAY_MS) snapshot.cursor = null;
+    const snapshot = JSON.parse(store.get("state") ?? "") as Snapshot;
     return reduce(start, { t: "restore", snapshot });
   } catch {
     store.remove("state");
@@ -22,11 +27,10 @@ export function restoreState(store: Store, now: number): State {
 
 /** What is worth keeping for the next page: the newest messages, complete enough to paint at once. */
 function takeSnapshot(state: State, limit = 30): Snapshot {
-  const { cursor, conversation, readUpTo, verified, name, email, online, people, expected, opens_at } = state;
+  const { cursor, freshAt, conversation, readUpTo, verified, name, email, online, people, expected, opens_at } = state;
   const messages = state.messages.slice(-limit);
   const more = state.more || state.messages.length > limit;
-  return { cursor, messages, conversation, more, readUpTo, verified, name, email, online, people, expected, opens_at };
+  return { cursor, freshAt, messages, conversation, more, readUpTo, verified, name, email, online, people, expected, opens_at };
 }
 
-export const saveState = (store: Store, state: State, now: number): void =>
-  store.set("state", JSON.stringify({ at: now, ...takeSnapshot(state) }));
+export const saveState = (store: Store, state: State): void => store.set("state", JSON.stringify(takeSnapshot(state)));

@@ -11,6 +11,8 @@ export interface State extends Presence, Me, Wishes {
   /** Whether anything of the server has ever been shown; until then presence is unknown. */
   welcomed: boolean;
   cursor: string | null;
+  /** When all messages were last fetched anew, by the clock of this device. */
+  freshAt: number;
   /** Sorted by id, each id once. */
   messages: readonly Message[];
   /** Sorted by seq; none whose message is in `messages`. */
@@ -28,7 +30,7 @@ export interface State extends Presence, Me, Wishes {
 
 export type Snapshot = Pick<
   State,
-  "cursor" | "messages" | "conversation" | "more" | "readUpTo" | keyof Presence | keyof Me
+  "cursor" | "freshAt" | "messages" | "conversation" | "more" | "readUpTo" | keyof Presence | keyof Me
 >;
 
 export type Event =
@@ -45,6 +47,7 @@ export const EMPTY: State = {
   phase: "idle",
   welcomed: false,
   cursor: null,
+  freshAt: 0,
   messages: [],
   outbox: [],
   conversation: null,
