@@ -57,6 +57,7 @@ async def test_volume_first_reply_and_backlog(
         "replied": 1,
         "messages_in": 1,
         "messages_out": 1,
+        "first_reply_median": 10 * 60,
     }
     assert (found["opened"], found["messages_in"], found["messages_out"]) == (6, 7, 5)
     assert found["first_reply_median"] == 30 * 60

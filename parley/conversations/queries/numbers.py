@@ -26,7 +26,9 @@ FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(9000, 1, 1)
 CAP = 100_000
 OPENED = """
 SELECT (c.created_at AT TIME ZONE $6)::date AS day, count(*) AS opened,
-       count(c.first_reply_at) AS replied
+       count(c.first_reply_at) AS replied,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM c.first_reply_at - c.created_at))
+         FILTER (WHERE c.first_reply_at > c.created_at) AS median
 FROM conversations c WHERE c.workspace_id = $1 AND c.id >= $2 AND c.id < $3 AND c.created_at >= $4
   AND c.created_at < $5 AND c.status <> 'spam' AND ($7::uuid IS NULL OR c.channel_id = $7)
 GROUP BY 1
@@ -59,13 +61,14 @@ GROUP BY GROUPING SETS ((status), (channel_id), (assignee_id))
 
 
 class Day(msgspec.Struct, kw_only=True):
-    """One day: conversations opened, those of them with a reply by now, messages in and out."""
+    """One day: conversations opened, those of them with a reply by now and how soon (s, median), messages in and out."""
 
     day: date
     opened: int = 0
     replied: int = 0
     messages_in: int = 0
     messages_out: int = 0
+    first_reply_median: float | None = None
 
 
 class Share(msgspec.Struct, kw_only=True):
@@ -148,7 +151,8 @@ def _days(since: date, until: date, opened: Any, written: Any) -> list[Day]:
         since + timedelta(days=n): Day(day=since + timedelta(days=n)) for n in range((until - since).days + 1)
     }
     for row in opened:
-        days[row["day"]].opened, days[row["day"]].replied = row["opened"], row["replied"]
+        day = days[row["day"]]
+        day.opened, day.replied, day.first_reply_median = row["opened"], row["replied"], row["median"]
     for row in written:
         days[row["day"]].messages_in, days[row["day"]].messages_out = row["received"], row["sent"]
     return list(days.values())
