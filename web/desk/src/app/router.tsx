@@ -10,7 +10,7 @@ type InboxSearch = { sort?: Sort } & Partial<Record<(typeof NARROWING)[number], 
 type FindSearch = { q?: string };
 type SignInSearch = { next?: string };
 type SetupSearch = { token?: string };
-type NumbersSearch = { days?: number; channel?: string };
+type NumbersSearch = { days?: number; channel?: string; show?: string };
 
 const SORTS: readonly unknown[] = ["newest", "oldest", "waiting", "priority"] satisfies Sort[];
 const NARROWING = ["tag", "channel", "team", "assignee", "priority", "language", "created_from", "created_to"] as const;
@@ -101,8 +101,8 @@ const numbers = createRoute({
   path: "/numbers",
   validateSearch: (given): NumbersSearch => {
     const days = Number(given.days);
-    const channel = text(given.channel);
-    return { ...([7, 28, 90].includes(days) && { days }), ...(channel !== undefined && { channel }) };
+    const [channel, show] = [text(given.channel), text(given.show)];
+    return { ...([7, 28, 90].includes(days) && { days }), ...(channel !== undefined && { channel }), ...(show !== undefined && { show }) };
   },
   component: lazyRouteComponent(() => import("@/insights/NumbersPage"), "NumbersPage"),
 });

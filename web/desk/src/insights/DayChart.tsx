@@ -1,41 +1,31 @@
 import type { Numbers } from "@parley/client/types";
-import { useNavigate } from "@tanstack/react-router";
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { init, use as register, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { device } from "@/lib/device";
-import { formatDate } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
 
-import { dayFilter } from "./dayFilter";
+import { buildChart, readColours } from "./chartOptions";
+import { DayTip } from "./DayTip";
+import type { Metric } from "./metrics";
 import styles from "./NumbersPage.module.css";
 
-register([BarChart, LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, CanvasRenderer]);
+register([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
-/** Colours as the style sheet has them now: the canvas cannot read properties itself. */
-function readColours(box: HTMLElement): Record<"ink" | "faint" | "line" | "accent" | "soft" | "raised", string> {
-  const probe = document.createElement("span");
-  box.append(probe);
-  const read = (name: string) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const colours = { ink: read("--ink"), faint: read("--ink-faint"), line: read("--line-faint"), accent: read("--accent"), soft: read("--accent-line"), raised: read("--raised") };
-  probe.remove();
-  return colours;
-}
+type DayChartProps = { numbers: Numbers; before: Numbers | undefined; metric: Metric; onOpen: (day: string) => void };
+type Pointed = { index: number; x: number; width: number };
 
-/** Conversations and messages by day as bars, answers as a line. A bar opens the conversations that began that day. */
-export function DayChart({ numbers, channel }: { numbers: Numbers; channel: string | undefined }) {
+/** One number by day as bars, the range before as a line. Pointing at a day says everything about it, a press opens what is behind it. */
+export function DayChart({ numbers, before, metric, onOpen }: DayChartProps) {
   const t = useT();
-  const navigate = useNavigate();
   const { theme } = useStore(device);
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
   useEffect(() => {
     if (!box.current) return;
     const made = init(box.current, null, { renderer: "canvas" });
@@ -50,33 +40,41 @@ export function DayChart({ numbers, channel }: { numbers: Numbers; channel: stri
   useEffect(() => {
     const made = chart.current;
     if (!made || !box.current) return;
-    const colours = readColours(box.current);
-    const rtl = document.documentElement.dir === "rtl";
-    const days = numbers.days.map((one) => one.day);
-    made.setOption(
-      {
-        aria: { enabled: true },
-        animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
-        textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.faint },
-        grid: { left: 8, right: 8, top: box.current.clientWidth < 480 ? 64 : 36, bottom: 4, containLabel: true },
-        legend: { top: 0, left: rtl ? "right" : "left", textStyle: { color: colours.faint, fontSize: 12 }, itemWidth: 10, itemHeight: 10, icon: "roundRect" },
-        // The rich-text tip is painted on the canvas; the other one would write styles into the page.
-        tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colours.raised, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 }, axisPointer: { type: "shadow" } },
-        xAxis: { type: "category", inverse: rtl, data: days.map((day) => formatDate(`${day}T12:00:00`)), axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { fontSize: 11, hideOverlap: true } },
-        yAxis: { type: "value", position: rtl ? "right" : "left", splitLine: { lineStyle: { color: colours.line } }, axisLabel: { fontSize: 11 }, minInterval: 1 },
-        series: [
-          { type: "bar", name: t("numbers.conversations"), data: numbers.days.map((one) => one.opened), itemStyle: { color: colours.accent, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 14, barGap: "15%", cursor: "pointer" },
-          { type: "bar", name: t("numbers.received"), data: numbers.days.map((one) => one.messages_in), itemStyle: { color: colours.soft, borderRadius: [2, 2, 0, 0] }, barMaxWidth: 14, cursor: "pointer" },
-          { type: "line", name: t("numbers.sent"), data: numbers.days.map((one) => one.messages_out), symbol: "none", lineStyle: { color: colours.faint, width: 1.5, type: "dashed" }, itemStyle: { color: colours.faint } },
-        ],
-      },
-      true,
-    );
-    made.off("click");
-    made.on("click", ({ dataIndex }: { dataIndex: number }) => {
-      const day = days[dataIndex];
-      if (day !== undefined) void navigate({ to: "/inbox/$view", params: { view: "all" }, search: dayFilter(day, numbers.zone, channel) });
-    });
-  }, [numbers, channel, theme, t, navigate]);
-  return <div ref={box} className={styles.chart} />;
+    made.setOption(buildChart({ numbers, before, metric, name: t(metric.label), colours: readColours(box.current), width: box.current.clientWidth }), true);
+  }, [numbers, before, metric, theme, t]);
+  useEffect(() => {
+    const made = chart.current;
+    if (!made) return;
+    const find = (event: { offsetX: number; offsetY: number }): number | null => {
+      if (!made.containPixel("grid", [event.offsetX, event.offsetY])) return null;
+      return Math.round(made.convertFromPixel({ xAxisIndex: 0 }, event.offsetX));
+    };
+    const point = (event: { offsetX: number; offsetY: number }) => {
+      const index = find(event);
+      made.getZr().setCursorStyle(index === null ? "default" : "pointer");
+      setPointed(index === null ? null : { index, x: made.convertToPixel({ xAxisIndex: 0 }, index), width: made.getWidth() });
+    };
+    const leave = () => setPointed(null);
+    const press = (event: { offsetX: number; offsetY: number }) => {
+      const day = numbers.days[find(event) ?? -1]?.day;
+      if (day !== undefined) onOpen(day);
+    };
+    const surface = made.getZr();
+    surface.on("mousemove", point);
+    surface.on("globalout", leave);
+    surface.on("click", press);
+    return () => {
+      if (made.isDisposed()) return;
+      surface.off("mousemove", point);
+      surface.off("globalout", leave);
+      surface.off("click", press);
+    };
+  }, [numbers, onOpen]);
+  const day = pointed === null ? undefined : numbers.days[pointed.index];
+  return (
+    <div className={styles.stage}>
+      <div ref={box} className={styles.chart} />
+      {pointed && day && <DayTip day={day} earlier={before?.days[pointed.index]} metric={metric} x={pointed.x} width={pointed.width} />}
+    </div>
+  );
 }

@@ -117,7 +117,7 @@ export function SearchPage(): ReactNode {
         </Link>
         <Search />
         {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the page is this field */}
-        <input ref={field} type="search" autoFocus dir="auto" className={styles.input} value={typed} placeholder={t("search.placeholder")} aria-label={t("nav.search")} onChange={(event) => setTyped(event.target.value)} />
+        <input ref={field} type="search" autoFocus dir={typed === "" ? undefined : "auto"} className={styles.input} value={typed} placeholder={t("search.placeholder")} aria-label={t("nav.search")} onChange={(event) => setTyped(event.target.value)} />
         {typed !== "" && <IconButton size="s" label={t("search.clear")} icon={<X />} onClick={clear} />}
         {q !== "" && (
           <Popover open={helping} onOpenChange={setHelping} label={t("search.operators")} align="end" width="l" trigger={<IconButton size="s" label={t("search.operators")} icon={<ListFilterPlus />} />}>

@@ -13,10 +13,10 @@ export function formatNumber(n: number): string {
   return n.toLocaleString(formatLocale());
 }
 
-/** A change against before, with its sign: "+12 %". Null where there was nothing before. */
+/** A change against before, with its sign: "+12 %", "−8 %". Null where there was nothing before. */
 export function formatChange(now: number, before: number): string | null {
   if (before === 0) return null;
-  return new Intl.NumberFormat(formatLocale(), { style: "percent", signDisplay: "exceptZero", maximumFractionDigits: 0 }).format(now / before - 1);
+  return new Intl.NumberFormat(formatLocale(), { style: "percent", signDisplay: "exceptZero", maximumFractionDigits: 0 }).format(now / before - 1).replace("-", "−");
 }
 
 /** Counts are capped by the server at 1,001. */

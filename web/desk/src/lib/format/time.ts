@@ -50,6 +50,16 @@ export function formatDate(iso: string): string {
   return dateFormat({ dateStyle: "medium" }).format(Date.parse(iso));
 }
 
+/** A day where the year is plain from what stands around it: "3 Mar". */
+export function formatDayShort(iso: string): string {
+  return dateFormat({ day: "numeric", month: "short" }).format(Date.parse(iso));
+}
+
+/** Days from one to another ("2026-03-03"), both included: "3 – 30 Mar". */
+export function formatDayRange(since: string, until: string): string {
+  return dateFormat({ day: "numeric", month: "short" }).formatRange(Date.parse(`${since}T12:00:00`), Date.parse(`${until}T12:00:00`));
+}
+
 export function formatDateTime(iso: string): string {
   return dateFormat({ dateStyle: "medium", timeStyle: "short" }).format(Date.parse(iso));
 }
