@@ -2254,6 +2254,7 @@ export interface components {
         Day: {
             /** Format: date */
             day: string;
+            first_reply_median?: number | null;
             /** @default 0 */
             messages_in?: number;
             /** @default 0 */
