@@ -8,7 +8,7 @@ import msgspec
 
 
 class CustomerRef(msgspec.Struct, kw_only=True):
-    """The customer of a conversation, as a list shows him."""
+    """The customer of a conversation, as a list shows him; `verified` says that the e-mail address is proven."""
 
     id: UUID
     name: str

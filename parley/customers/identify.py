@@ -2,6 +2,12 @@
 
 from uuid import UUID
 
+HEARSAY = ("entered", "written_to")
+"""Reasons for which an address counts as a customer's though nobody has proven it: an agent says so."""
+
+# Who found an identity by which somebody can be known again has not proven who he is: a browser is nobody, and
+# what an agent typed is hearsay. Column names are those of `identities i`.
+PROVEN = "(i.verified AND i.kind IN ('email', 'account') AND i.reason NOT IN ('entered', 'written_to'))"
 COLOURS = ("slate", "rose", "amber", "lime", "emerald", "cyan", "blue", "violet")
 
 

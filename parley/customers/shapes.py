@@ -1,14 +1,33 @@
 """What the slice shows of customers: the shapes of API answers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 
+Reason = Literal[
+    "answered_our_mail",
+    "entered",
+    "forwarded_by_agent",
+    "left_in_chat",
+    "left_in_form",
+    "mail_without_sender",
+    "named_in_forward",
+    "named_in_reply_to",
+    "ordered_in_shop",
+    "sender_not_authenticated",
+    "signed_in_at_shop",
+    "written_to",
+    "wrote_in_chat",
+    "wrote_mail",
+]
+"""How we came by an identity."""
+
+
 class CustomerRow(msgspec.Struct, kw_only=True):
-    """A customer in a list."""
+    """A customer in a list; `verified` says that the e-mail address shown is proven."""
 
     id: UUID
     name: str
@@ -26,13 +45,16 @@ class CustomerRow(msgspec.Struct, kw_only=True):
 
 
 class IdentityView(msgspec.Struct, kw_only=True):
-    """By what we know a customer, and why we believe it."""
+    """By what we know a customer, and why: `verified` is what is proven, not what somebody only claims.
+
+    A browser (`visitor`) proves nothing about who sits before it; neither does what an agent has entered.
+    """
 
     id: UUID
     kind: str
     value: str | None
     verified: bool
-    reason: str
+    reason: Reason
     created_at: datetime
     last_seen: datetime | None
 

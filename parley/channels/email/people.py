@@ -8,6 +8,7 @@ from parley.channels.email.reading import Writer
 from parley.customers.actions.editing import name_if_unnamed
 from parley.customers.actions.identify import (
     add_identity,
+    confirm_identity,
     create_customer,
     find_identity,
     identify_customer,
@@ -42,6 +43,8 @@ async def find_customer(ctx: Ctx, writer: Writer, *, reason: str, language: str 
     await lock_identity(ctx, "email", writer.address)
     holder = await find_identity(ctx, "email", writer.address)
     if holder is not None and reason != UNPROVEN:
+        if writer.proven:
+            await confirm_identity(ctx, holder, reason=reason)
         await name_if_unnamed(ctx, holder.customer_id, writer.name)
         return Found(holder.customer_id, holder.identity_id)
     reasons = (UNPROVEN,) if reason == UNPROVEN else TAKEN_UP

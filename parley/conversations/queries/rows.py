@@ -6,19 +6,20 @@ from uuid import UUID
 
 from parley.conversations.model import PRIORITIES
 from parley.conversations.shapes import ChannelRef, ConversationRow, CustomerRef, Preview
+from parley.customers.identify import PROVEN
 from parley.kit.db import Transaction
 from parley.kit.errors import NotFound
 
 PREVIEW_LENGTH = 160
 
 # Joins on primary keys only, after the page has been chosen; `p` lists the chosen ids in order.
-ROWS = """
+ROWS = f"""
 SELECT c.*, sv.value AS subject, nv.value AS customer_name, cu.avatar_colour,
        cu.blocked_at IS NOT NULL AS blocked, cu.vip,
        ident.value AS email, coalesce(ident.verified, false) AS verified, ch.name AS channel_name,
        left(lm.text, 400) AS preview_text, lm.author_kind AS preview_author, lm.created_at AS preview_at,
        lm.redacted_at IS NOT NULL AS preview_redacted,
-       (SELECT coalesce(array_agg(t.tag_id ORDER BY t.tag_id), '{}') FROM conversation_tags t
+       (SELECT coalesce(array_agg(t.tag_id ORDER BY t.tag_id), '{{}}') FROM conversation_tags t
          WHERE t.workspace_id = c.workspace_id AND t.conversation_id = c.id) AS tags,
        c.last_incoming_id IS NOT NULL
          AND (r.message_id IS NULL OR r.message_id < c.last_incoming_id) AS unread
@@ -30,9 +31,9 @@ LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
 LEFT JOIN messages lm ON lm.workspace_id = $1 AND lm.id = coalesce(c.preview_message_id, c.last_message_id)
 LEFT JOIN read_marks r ON r.workspace_id = $1 AND r.agent_id = $3 AND r.conversation_id = c.id
-LEFT JOIN LATERAL (SELECT i.value, i.verified FROM identities i
+LEFT JOIN LATERAL (SELECT i.value, {PROVEN} AS verified FROM identities i
                    WHERE i.workspace_id = $1 AND i.customer_id = cu.id AND i.kind = 'email'
-                   ORDER BY i.verified DESC, i.id LIMIT 1) ident ON true
+                   ORDER BY 2 DESC, i.verified DESC, i.id LIMIT 1) ident ON true
 ORDER BY p.position
 """
 

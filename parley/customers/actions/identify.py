@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from parley.customers.identify import avatar_colour, identity_key
+from parley.customers.identify import HEARSAY, avatar_colour, identity_key
 from parley.facts.customers import (
     CustomerChanged,
     CustomerCreated,
@@ -40,23 +40,20 @@ class Identified(msgspec.Struct, frozen=True):
     new: bool
     blocked: bool
     language: str | None
+    reason: str
 
 
 async def find_identity(ctx: Ctx, kind: str, value: str) -> Identified | None:
     """Finds the customer who holds a verified identity."""
     row = await ctx.tx.fetchrow(
-        """SELECT i.customer_id, i.id AS identity_id, c.blocked_at IS NOT NULL AS blocked, c.language
+        """SELECT i.customer_id, i.id AS identity_id, c.blocked_at IS NOT NULL AS blocked, c.language, i.reason
            FROM identities i JOIN customers c ON c.workspace_id = i.workspace_id AND c.id = i.customer_id
            WHERE i.workspace_id = $1 AND i.kind = $2 AND i.value_key = $3 AND i.verified""",
         ctx.workspace_id,
         kind,
         identity_key(kind, value),
     )
-    return (
-        Identified(row["customer_id"], row["identity_id"], False, row["blocked"], row["language"])
-        if row
-        else None
-    )
+    return Identified(new=False, **row) if row else None
 
 
 async def identify_customer(
@@ -82,7 +79,7 @@ async def identify_customer(
         return found
     customer_id = await create_customer(ctx, name=name, language=language, time_zone=time_zone)
     identity_id = await add_identity(ctx, customer_id, kind, value, verified=True, reason=reason)
-    return Identified(customer_id, identity_id, True, False, language)
+    return Identified(customer_id, identity_id, True, False, language, reason)
 
 
 async def lock_identity(ctx: Ctx, kind: str, value: str) -> None:
@@ -177,9 +174,23 @@ async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, 
         )
         ctx.emit(IdentityVerified(customer_id=customer_id, identity_id=identity_id, reason=reason))
         return customer_id
+    await confirm_identity(ctx, holder, reason=reason)
     if holder.customer_id != customer_id:
         await move_identities(ctx, customer_id, holder.customer_id, reason=reason)
     return holder.customer_id
+
+
+async def confirm_identity(ctx: Ctx, known: Identified, *, reason: str) -> None:
+    """Notes that an address which an agent entered, or wrote to, has been proven by whoever has it."""
+    if known.reason not in HEARSAY:
+        return
+    await ctx.tx.execute(
+        "UPDATE identities SET reason = $3 WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        known.identity_id,
+        reason,
+    )
+    ctx.emit(IdentityVerified(customer_id=known.customer_id, identity_id=known.identity_id, reason=reason))
 
 
 async def move_identities(ctx: Ctx, source: UUID, target: UUID, *, reason: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from parley.customers.identify import token_prefix
+from parley.customers.identify import PROVEN, token_prefix
 from parley.customers.ports import NONE, ConversationsPort, Summary
 from parley.customers.shapes import CustomerDetails, CustomerRow, IdentityView
 from parley.kit.db import Transaction
@@ -14,14 +14,14 @@ from parley.kit.search import build_tsquery, parse_query
 
 # More customers than this of one word are not sorted; nobody reads so far.
 MOST_FOUND = 5_000
-ROWS = """
+ROWS = f"""
 SELECT c.*, nv.value AS name, ident.value AS email, coalesce(ident.verified, false) AS verified
 FROM unnest($2::uuid[]) WITH ORDINALITY AS p(id, position)
 JOIN customers c ON c.workspace_id = $1 AND c.id = p.id
 LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = c.name_id
-LEFT JOIN LATERAL (SELECT i.value, i.verified FROM identities i
+LEFT JOIN LATERAL (SELECT i.value, {PROVEN} AS verified FROM identities i
                    WHERE i.workspace_id = $1 AND i.customer_id = c.id AND i.kind = 'email'
-                   ORDER BY i.verified DESC, i.id LIMIT 1) ident ON true
+                   ORDER BY 2 DESC, i.verified DESC, i.id LIMIT 1) ident ON true
 ORDER BY p.position
 """
 PAGE = """
@@ -36,8 +36,10 @@ WITH found AS MATERIALIZED (
 SELECT c.id FROM found f JOIN customers c ON c.workspace_id = $1 AND c.id = f.customer_id
 WHERE c.merged_into_id IS NULL AND ($2::uuid IS NULL OR c.id < $2) {narrowed} ORDER BY c.id DESC LIMIT $3
 """
-BESIDE = """
-SELECT i.id, i.kind, i.value, i.verified, i.reason, i.created_at, i.seen_at AS last_seen, NULL AS note
+# The shop's own id of an account stands behind that of the channel which vouches for it.
+BESIDE = f"""
+SELECT i.id, i.kind, CASE WHEN i.kind = 'account' THEN regexp_replace(i.value, '^[0-9a-f-]{{36}}:', '') ELSE i.value END
+         AS value, {PROVEN} AS verified, i.reason, i.created_at, i.seen_at AS last_seen, NULL AS note
 FROM identities i WHERE i.workspace_id = $1 AND i.customer_id = $2
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, v.value FROM customers c
