@@ -9,7 +9,8 @@ import json as jsonlib
 import socket
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,15 +23,19 @@ import httpx
 from parley.kit.addresses import AllowList, parse_allow_list
 from parley.kit.clock import Clock, SystemClock
 from parley.kit.failures import Failure, Misconfigured, Refused, Retry
+from parley.kit.linewise import bound_pieces, split_lines
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 MAX_BYTES = 10_000_000
+MAX_DOWNLOAD = 50_000_000_000
+MAX_LINE = 10_000_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _READS = frozenset({"GET", "HEAD"})
 _MAX_RETRY_AFTER = timedelta(days=1)
 # After these the request has certainly not been carried out.
 _NOT_DONE = frozenset({408, 425, 429, 503})
+_FINAL_URL = "parley.url"
 _FOR_ALL = frozenset({"accept", "accept-encoding", "accept-language", "user-agent"})
 
 
@@ -119,48 +124,84 @@ class OutboundClient:
             method, url, params, {"user-agent": self._user_agent, **(headers or {})}, content, json, form
         )
         times = times or self._times
-        may_repeat = sending.method in _READS
-        try:
+        with _named_failures(may_repeat=sending.method in _READS):
             async with asyncio.timeout(times.total):
-                response = await self._follow(sending, times, max_bytes, max_redirects)
-        except TimeoutError as error:
-            raise Retry(None, "the server took too long", uncertain=not may_repeat) from error
-        except _BlockedError as error:
-            raise Misconfigured("url", str(error)) from error
-        except (httpx.HTTPError, OSError) as error:
-            raise _failure_of(error, may_repeat=may_repeat) from error
+                response = await self._read(sending, times, max_bytes, max_redirects)
         if response.status >= 400 and response.status not in accept:
             raise classify_status(response.status, response.headers, self._clock.now())
         return response
+
+    async def stream_lines(
+        self,
+        url: str,
+        *,
+        start: int = 0,
+        headers: Mapping[str, str] | None = None,
+        times: Times | None = None,
+        max_bytes: int = MAX_DOWNLOAD,
+        max_line: int = MAX_LINE,
+    ) -> AsyncIterator[tuple[int, bytes]]:
+        """Gets a long text line by line from byte `start` on, holding no more than a line and a piece in memory.
+
+        Gives each line without its end, and the offset in bytes behind it, from which it can be gone on with. A
+        server that does not know ranges (RFC 9110, 14.2) is read from its beginning. Raises as `request` does;
+        `times.total` is looked at between pieces and is an hour by default.
+        """
+        times = times or Times(total=3600.0)
+        asked = {"user-agent": self._user_agent, **(headers or {}), "accept-encoding": "identity"}
+        if start:
+            asked["range"] = f"bytes={start}-"
+        sending = _build_request("GET", url, None, asked, None, None, None)
+        with _named_failures(may_repeat=True):
+            async with asyncio.timeout(times.connect + times.read):
+                response = await self._follow(sending, times, 3)
+            try:
+                if response.status_code >= 400:
+                    raise classify_status(response.status_code, response.headers, self._clock.now())
+                skip = 0 if response.status_code == 206 else start
+                pieces = bound_pieces(response, max_bytes, times.total)
+                async for offset, line in split_lines(pieces, skip, start - skip, max_line):
+                    yield offset, line
+            finally:
+                await response.aclose()
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    async def _follow(
+    async def _read(
         self, request: httpx.Request, times: Times, max_bytes: int, max_redirects: int
     ) -> OutboundResponse:
-        for _ in range(max_redirects + 1):
-            response = await self._send(request, times, max_bytes)
-            location = response.headers.get("location")
-            if response.status not in _REDIRECTS or location is None:
-                return response
-            if request.method not in _READS:
-                raise Refused(
-                    f"the server redirects ({response.status}), which a {request.method} does not follow"
-                )
-            request = _redirected(request, location)
-        raise Refused("the server redirects too often")
-
-    async def _send(self, request: httpx.Request, times: Times, max_bytes: int) -> OutboundResponse:
-        timeout = httpx.Timeout(times.read, connect=times.connect, pool=times.total)
-        request.extensions = {**request.extensions, "timeout": timeout.as_dict()}
-        response = await self._transport.handle_async_request(request)
+        response = await self._follow(request, times, max_redirects)
         try:
             body = await _read_body(response, max_bytes) if request.method != "HEAD" else b""
         finally:
             await response.aclose()
-        return OutboundResponse(response.status_code, response.headers, body, str(request.url))
+        return OutboundResponse(
+            response.status_code, response.headers, body, response.extensions[_FINAL_URL].decode()
+        )
+
+    async def _follow(self, request: httpx.Request, times: Times, max_redirects: int) -> httpx.Response:
+        """Gives the open answer at the end of the redirects; the caller reads and closes it."""
+        for _ in range(max_redirects + 1):
+            response = await self._open(request, times)
+            location = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or location is None:
+                return response
+            await response.aclose()
+            if request.method not in _READS:
+                raise Refused(
+                    f"the server redirects ({response.status_code}), which a {request.method} does not follow"
+                )
+            request = _redirected(request, location)
+        raise Refused("the server redirects too often")
+
+    async def _open(self, request: httpx.Request, times: Times) -> httpx.Response:
+        timeout = httpx.Timeout(times.read, connect=times.connect, pool=times.total)
+        request.extensions = {**request.extensions, "timeout": timeout.as_dict()}
+        response = await self._transport.handle_async_request(request)
+        response.extensions = {**response.extensions, _FINAL_URL: str(request.url).encode()}
+        return response
 
 
 async def resolve_host(host: str, port: int) -> list[str]:
@@ -264,6 +305,18 @@ async def _read_body(response: httpx.Response, max_bytes: int) -> bytes:
     if unpack and received and not unpack.eof:
         raise Refused("the answer is packed wrongly")
     return bytes(body)
+
+
+@contextmanager
+def _named_failures(*, may_repeat: bool) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise Retry(None, "the server took too long", uncertain=not may_repeat) from error
+    except _BlockedError as error:
+        raise Misconfigured("url", str(error)) from error
+    except (httpx.HTTPError, OSError) as error:
+        raise _failure_of(error, may_repeat=may_repeat) from error
 
 
 def _failure_of(error: Exception, *, may_repeat: bool) -> Failure:
