@@ -34,7 +34,9 @@ let unread = 0;
 let client: Client | null = null;
 
 const channel = config.channel || (params.get("channel") ?? "");
-const storage = findStorage();
+/** To look at only: keeps nothing, knows nobody, never connects. */
+const preview = params.has("preview");
+const storage = preview ? null : findStorage();
 let store = openStore(storage, channel);
 const post = buildPost(new URL("api/files", location.href).href, () => store.get("token"));
 const bridge = openBridge(hear);
@@ -81,7 +83,7 @@ async function start(wish: string, page: Page): Promise<Client> {
     language: language(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     page,
-    alone: storage ? takeTurn(channel) : undefined,
+    alone: preview ? () => undefined : storage ? takeTurn(channel) : undefined,
     onIncoming: incoming,
     onRated: (score) => bridge.tell({ t: "event", name: "rated", data: score }),
   });
@@ -111,7 +113,8 @@ function identify(given: unknown): void {
 async function init(message: Extract<FromLoader, { t: "init" }>): Promise<void> {
   if (client) return;
   colour = message.colour || config.colour;
-  store = openStore(storage, channel, message.mark?.slice(colour.length));
+  store = openStore(storage, channel, preview ? "" : message.mark?.slice(colour.length));
+  if (preview) store.set("state", '{"messages":[],"online":true}');
   lie(message);
   client = await start(message.language, message.page);
   identify(message.identity);

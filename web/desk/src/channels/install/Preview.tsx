@@ -10,7 +10,7 @@ import type { ChatLook } from "./Install";
 // What the loader on a shop's page says first (docs/widget.md).
 const SHOWN = { t: "init", open: true, modal: false, insets: "", focus: false, identity: null, mark: null };
 
-/** The real widget, to look at, with the look that is being chosen. */
+/** The real widget, to look at, with the look that is being chosen: it connects to nothing and is no visitor. */
 export function Preview({ channel, look }: { channel: Channel; look: ChatLook }) {
   const t = useT();
   const launcher = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function Preview({ channel, look }: { channel: Channel; look: ChatLook })
   }, [colour]);
   return (
     <aside className={styles.preview} data-position={look.position} aria-label={t("install.preview")}>
-      <iframe key={colour} ref={frame} className={styles.frame} title={t("install.preview")} src={`/widget/frame?channel=${encodeURIComponent(channel.public_key)}#${location.origin}`} inert />
+      <iframe key={colour} ref={frame} className={styles.frame} title={t("install.preview")} src={`/widget/frame?channel=${encodeURIComponent(channel.public_key)}&preview#${location.origin}`} inert />
       <div ref={launcher} className={styles.launcher} aria-hidden="true">
         <MessageCircle />
       </div>

@@ -50,7 +50,7 @@ export default function Rating({ score, onRate }: RatingProps): VNode {
             </label>
           ))}
         </div>
-        <p class="word" aria-hidden="true">{chosen ? wordOf(chosen) : "\u00a0"}</p>
+        {chosen > 0 && <p class="word" aria-hidden="true">{wordOf(chosen)}</p>}
       </fieldset>
       {chosen > 0 && (
         <>
