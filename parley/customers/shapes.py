@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-
 Reason = Literal[
     "answered_our_mail",
     "entered",
@@ -44,6 +43,13 @@ class CustomerRow(msgspec.Struct, kw_only=True):
     last_seen: datetime | None
 
 
+class ShopPage(msgspec.Struct):
+    """A page of the shop."""
+
+    url: str
+    title: str
+
+
 class IdentityView(msgspec.Struct, kw_only=True):
     """By what we know a customer, and why: `verified` is what is proven, not what somebody only claims.
 
@@ -57,6 +63,8 @@ class IdentityView(msgspec.Struct, kw_only=True):
     reason: Reason
     created_at: datetime
     last_seen: datetime | None
+    page: ShopPage | None
+    """Where a visitor of the chat was last."""
 
 
 class CustomerDetails(CustomerRow, kw_only=True):

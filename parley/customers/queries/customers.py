@@ -6,7 +6,7 @@ from uuid import UUID
 
 from parley.customers.identify import PROVEN, token_prefix
 from parley.customers.ports import NONE, ConversationsPort, Summary
-from parley.customers.shapes import CustomerDetails, CustomerRow, IdentityView
+from parley.customers.shapes import CustomerDetails, CustomerRow, IdentityView, ShopPage
 from parley.kit.db import Transaction
 from parley.kit.errors import NotFound
 from parley.kit.http.paging import Page, decode_id_cursor, encode_cursor
@@ -39,10 +39,14 @@ WHERE c.merged_into_id IS NULL AND ($2::uuid IS NULL OR c.id < $2) {narrowed} OR
 # The shop's own id of an account stands behind that of the channel which vouches for it.
 BESIDE = f"""
 SELECT i.id, i.kind, CASE WHEN i.kind = 'account' THEN regexp_replace(i.value, '^[0-9a-f-]{{36}}:', '') ELSE i.value END
-         AS value, {PROVEN} AS verified, i.reason, i.created_at, i.seen_at AS last_seen, NULL AS note
-FROM identities i WHERE i.workspace_id = $1 AND i.customer_id = $2
+         AS value, {PROVEN} AS verified, i.reason, i.created_at, i.seen_at AS last_seen, NULL AS note,
+       CASE WHEN s.page->>'url' <> '' THEN s.page END AS page
+FROM identities i
+LEFT JOIN visitors s ON s.workspace_id = $1
+  AND s.id = CASE WHEN i.kind = 'visitor' AND i.value ~ '^[0-9a-f-]{{36}}$' THEN i.value::uuid END
+WHERE i.workspace_id = $1 AND i.customer_id = $2
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, v.value FROM customers c
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, v.value, NULL FROM customers c
 JOIN personal_values v ON v.workspace_id = $1 AND v.id = c.note_id WHERE c.workspace_id = $1 AND c.id = $2
 ORDER BY 1 LIMIT 200
 """
@@ -104,8 +108,16 @@ async def get_customer(
         fields=row["fields"],
         blocked_at=row["blocked_at"],
         merged_into_id=row["merged_into_id"],
-        identities=[IdentityView(**{n: f[n] for n in names}) for f in beside if f["id"] is not None],
+        identities=[
+            IdentityView(**{n: f[n] for n in names} | {"page": _page(f["page"])})
+            for f in beside
+            if f["id"] is not None
+        ],
     )
+
+
+def _page(found: dict[str, Any] | None) -> ShopPage | None:
+    return ShopPage(found["url"], found.get("title") or "") if found else None
 
 
 def _row(row: Any, counts: dict[UUID, Summary]) -> dict[str, Any]:
