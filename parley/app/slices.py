@@ -3,8 +3,9 @@
 from parley.accounts.slice import ACCOUNTS
 from parley.automation.slice import AUTOMATION
 from parley.channels.slice import CHANNELS
+from parley.commerce.slice import COMMERCE
 from parley.conversations.slice import CONVERSATIONS
 from parley.customers.slice import CUSTOMERS
 from parley.kit.slices import Slice
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, CUSTOMERS, CONVERSATIONS, CHANNELS, AUTOMATION)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, CUSTOMERS, COMMERCE, CONVERSATIONS, CHANNELS, AUTOMATION)

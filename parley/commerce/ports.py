@@ -91,6 +91,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     items: list[AnySnapshot]
     position: dict[str, Any] | None
     total: int | None = None
+    read_at: datetime | None = None
+    """When the store began to write this down, where that is earlier than the reading (a bulk export)."""
 
 
 class VendorStep(msgspec.Struct, frozen=True, kw_only=True):

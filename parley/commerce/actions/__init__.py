@@ -1,0 +1,1 @@
+"""What one can do in commerce: the only writers of its tables."""

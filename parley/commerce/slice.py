@@ -1,0 +1,29 @@
+"""The commerce slice registers itself."""
+
+from parley.commerce.actions.linking import follow_identity
+from parley.commerce.connections import ConnectionBook
+from parley.commerce.hooks import find_store_hook
+from parley.commerce.jobs import register_jobs
+from parley.commerce.parts import CommerceParts
+from parley.commerce.plugins import load_connectors
+from parley.commerce.rights import PERMISSIONS
+from parley.commerce.routes import orders, products, stores
+from parley.facts.customers import IdentityAdded, IdentityMoved, IdentityVerified
+from parley.kit.http.hooks import add_receiver
+from parley.kit.runtime import Runtime
+from parley.kit.slices import Slice
+
+
+def _register(runtime: Runtime) -> None:
+    runtime.parts["commerce"] = CommerceParts(runtime, ConnectionBook(load_connectors(), runtime.box))
+    add_receiver(runtime, find_store_hook)
+    register_jobs(runtime)
+    runtime.readers.subscribe("order_links", follow_identity, IdentityAdded, IdentityVerified, IdentityMoved)
+
+
+COMMERCE = Slice(
+    "commerce",
+    routes=(*stores.ROUTES, *products.ROUTES, *orders.ROUTES),
+    permissions=PERMISSIONS,
+    register=_register,
+)
