@@ -11,6 +11,7 @@ import msgspec
 from parley.accounts.actions.agents import create_agent
 from parley.accounts.actions.workspaces import create_workspace
 from parley.app.demo.content import load_conversations
+from parley.app.demo.daily import build_daily
 from parley.app.demo.importing import Cast, load_conversation
 from parley.app.demo.mail_routes import mail_router
 from parley.app.demo.mailbox import Mailbox
@@ -120,8 +121,8 @@ async def _set_password(runtime: Runtime, workspace_id: UUID, password: str) -> 
 async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
     workspace_id = uuid7()
     # In the order in which they began, so that numbers grow with time.
-    conversations = sorted(load_conversations(), key=lambda told: told.messages[0].at)
     now = runtime.clock.now()
+    conversations = sorted([*load_conversations(), *build_daily(now)], key=lambda told: told.messages[0].at)
     async with runtime.ctx(workspace_id) as ctx:
         await create_workspace(ctx, name=SHOP, slug=LOADING, time_zone="UTC")
         await ctx.flush()
