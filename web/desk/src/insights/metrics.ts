@@ -19,7 +19,7 @@ export type Metric = {
   lessIsBetter: boolean | null;
 };
 
-export const METRICS: readonly Metric[] = [
+export const METRICS: readonly [Metric, ...Metric[]] = [
   { key: "opened", label: "numbers.conversations", hint: "numbers.conversations_hint", total: (all) => all.opened, ofDay: (day) => day.opened, format: formatNumber, lessIsBetter: null },
   { key: "received", label: "numbers.received", hint: "numbers.received_hint", total: (all) => all.messages_in, ofDay: (day) => day.messages_in, format: formatNumber, lessIsBetter: null },
   { key: "sent", label: "numbers.sent", hint: "numbers.sent_hint", total: (all) => all.messages_out, ofDay: (day) => day.messages_out, format: formatNumber, lessIsBetter: null },
@@ -27,7 +27,7 @@ export const METRICS: readonly Metric[] = [
 ];
 
 export function findMetric(key: string | undefined): Metric {
-  return METRICS.find((one) => one.key === key) ?? (METRICS[0] as Metric);
+  return METRICS.find((one) => one.key === key) ?? METRICS[0];
 }
 
 const STEPS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400] as const;
