@@ -2536,7 +2536,9 @@ export interface components {
             id: string;
             kind: string;
             last_seen: string | null;
-            reason: string;
+            page: components["schemas"]["ShopPage"] | null;
+            /** @enum {string} */
+            reason: "answered_our_mail" | "entered" | "forwarded_by_agent" | "left_in_chat" | "left_in_form" | "mail_without_sender" | "named_in_forward" | "named_in_reply_to" | "ordered_in_shop" | "sender_not_authenticated" | "signed_in_at_shop" | "written_to" | "wrote_in_chat" | "wrote_mail";
             value: string | null;
             verified: boolean;
         };
@@ -3020,6 +3022,11 @@ export interface components {
         Share: {
             count: number;
             key: string | null;
+        };
+        /** ShopPage */
+        ShopPage: {
+            title: string;
+            url: string;
         };
         /** SignIn */
         SignIn: {

@@ -9,6 +9,7 @@ import { useState, type ReactNode } from "react";
 
 import { formatAgo, formatDate, formatLocalTime } from "@/lib/format/time";
 import { formatLanguage } from "@/lib/format/text";
+import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { Section } from "@/lib/Section";
 import { nameCustomer } from "@/lib/names";
@@ -52,6 +53,8 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
   const { query, change } = useCustomer(brief.id);
   const customer = query.data;
   const verified = customer?.identities.some((one) => one.verified) ?? brief.verified;
+  const email = customer?.email ?? brief.email;
+  const address = customer?.identities.find((one) => one.kind === "email" && one.value === email);
   const vip = customer?.vip ?? brief.vip;
   const zone = customer?.zone ?? null;
   const localTime = zone === null ? null : formatLocalTime(zone);
@@ -61,11 +64,16 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
         <Avatar name={nameCustomer(brief)} seed={brief.id} colour={brief.avatar_colour} size="l" />
         <div className={styles.who}>
           <h2 className={styles.name}>
-            <Link to="/customers/$id" params={{ id: brief.id }}>
+            <Link to="/customers/$id" params={{ id: brief.id }} dir="auto">
               {nameCustomer(customer ?? brief)}
             </Link>
           </h2>
-          {brief.email !== null && <p className={styles.email}>{brief.email}</p>}
+          {email !== null && (
+            <p className={styles.email} data-claimed={address?.verified === false}>
+              <bdi>{email}</bdi>
+              {address?.verified === false && <small>{t("identity.not_proven", { reason: tName("reason", address.reason) })}</small>}
+            </p>
+          )}
           <p className={styles.marks}>
             {verified ? (
               <Chip size="s" tone="green" icon={<BadgeCheck />}>
