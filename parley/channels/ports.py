@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -127,6 +127,17 @@ class Adapter(Protocol):
 
     async def run(self, link: Link, settings: Any) -> None:
         """Receives until cancelled; a plug-in that is called from outside returns at once."""
+
+
+@runtime_checkable
+class KeepsCopies(Protocol):
+    """What a plug-in may do besides: put what has left where its owner looks for what he has sent."""
+
+    def wants_copy(self, settings: Any) -> bool:
+        """Says whether copies are to be kept with these settings; raises Misconfigured."""
+
+    async def keep_copy(self, link: Link, settings: Any, message: OutboundMessage) -> None:
+        """Keeps a copy of a message that has left, once however often it is called; failing changes nothing else."""
 
 
 Parse = Callable[[RawItem], Awaitable[Any]]

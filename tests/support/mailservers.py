@@ -42,6 +42,12 @@ auth_mechanisms = plain login xoauth2
 auth_username_chars =
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%n/Maildir
+namespace inbox {{
+  inbox = yes
+  mailbox Versendet {{
+    special_use = \\Sent
+  }}
+}}
 first_valid_uid = 1
 default_internal_user = {user}
 default_internal_group = {group}

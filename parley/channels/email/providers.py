@@ -94,6 +94,17 @@ PROVIDERS: dict[str, Provider] = {
 }
 
 
+# Other names of servers that keep what is sent through them.
+_KEEPERS = frozenset({"smtp.googlemail.com", "smtp-mail.outlook.com", "smtp-legacy.office365.com"}) | {
+    provider.smtp_host for provider in PROVIDERS.values() if provider.keeps_sent_mail
+}
+
+
+def keeps_sent_mail(smtp_host: str) -> bool:
+    """Says whether a server puts what is sent through it into the folder for sent mail by itself."""
+    return smtp_host.strip().lower().rstrip(".") in _KEEPERS
+
+
 def find_provider(name: str, address: str) -> Provider | None:
     """Finds the provider that was named, or with `auto` the one whose domain the address has."""
     if name != "auto":

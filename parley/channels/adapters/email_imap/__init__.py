@@ -12,6 +12,7 @@ from parley.channels.adapters.email_imap.settings import ImapSettings, imap_serv
 from parley.channels.adapters.email_imap.worker import MailThread
 from parley.channels.email.oauth import AccessTokens, OAuthClient
 from parley.channels.email.outgoing import build_message_mail
+from parley.channels.email.providers import keeps_sent_mail
 from parley.channels.email.smtp import SmtpServer, send_mail, try_server
 from parley.channels.ports import Capabilities, Link, Manifest, OutboundMessage, Sent, Step
 from parley.kit.failures import Failure, Misconfigured
@@ -46,6 +47,24 @@ class ImapAdapter:
             self._tokens.forget(link.channel_id)
             raise
         return Sent()
+
+    def wants_copy(self, settings: ImapSettings) -> bool:
+        """Says whether what has left is put into the folder for sent mail; many servers do so by themselves."""
+        return settings.keep_sent and not keeps_sent_mail(smtp_server(settings).host)
+
+    async def keep_copy(self, link: Link, settings: ImapSettings, message: OutboundMessage) -> None:
+        """Puts a message that has left into the folder for sent mail, once; raises Retry, Refused, Misconfigured."""
+        mail, _ = build_message_mail(message)
+        thread = MailThread(f"imap sent {link.channel_id}")
+        box = Mailbox(imap_server(settings, await self._token(link, settings)))
+        try:
+            await thread.call(box.connect)
+            await self._sign_in(link, thread, box)
+            message_id = message.external_id or ""
+            await thread.call(box.keep_sent, settings.sent_folder, mail.data, message_id, message.created_at)
+        finally:
+            box.abort()
+            thread.stop(box.close)
 
     async def run(self, link: Link, settings: ImapSettings) -> None:
         """Receives until cancelled: at once where the server tells of new mail, else every `poll_seconds`."""

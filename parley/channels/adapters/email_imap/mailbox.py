@@ -20,6 +20,8 @@ from imap_tools.errors import (
 )
 from imap_tools.idle import IdleManager
 
+from parley.channels.adapters.email_imap.dates import imap_day
+from parley.channels.adapters.email_imap.sent import keep_sent
 from parley.channels.email.settings import Security
 from parley.channels.email.smtp import tls_context
 from parley.kit.failures import Failure, Misconfigured, Retry
@@ -146,7 +148,7 @@ class Mailbox:
         """Gives the numbers from `first_uid` on, in order; of mail received on or after a day, where one is named."""
         criteria = f"UID {first_uid}:*"
         if since is not None:
-            criteria += f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}"
+            criteria += f" SINCE {imap_day(since)}"
         # What the server tells from here on is newer than this search: `wait` then returns at once.
         self._open().client.untagged_responses.pop("EXISTS", None)
         with _told(self._server):
@@ -211,6 +213,11 @@ class Mailbox:
             if "UIDPLUS" in client.capabilities:
                 _check(*client.uid("EXPUNGE", _uid_set(uids)))
 
+    def keep_sent(self, folder: str, data: bytes, message_id: str, at: datetime) -> bool:
+        """Puts a mail that has left into the folder for sent mail ("": found by itself); False when it is there."""
+        with _told(msgspec.structs.replace(self._server, folder=folder or "for sent mail")):
+            return keep_sent(self._open(), folder, data, message_id, at)
+
     def can_idle(self) -> bool:
         """Says whether the server tells of new mail by itself."""
         return "IDLE" in self._open().client.capabilities
@@ -244,9 +251,6 @@ class Mailbox:
         if self._box is None:
             raise Retry(None, "The connection to the mailbox is closed.")
         return self._box
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _uid_set(uids: Sequence[int]) -> str:

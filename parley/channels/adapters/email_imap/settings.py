@@ -47,6 +47,17 @@ class ImapSettings(SendingSettings, kw_only=True):
             "Largest mail in megabytes", 1, 200, "Of a larger one the beginning is taken.", group="receiving"
         ),
     ] = 50
+    keep_sent: Annotated[
+        bool,
+        field(
+            "Keep a copy in the folder for sent mail",
+            "Not needed for Gmail and Microsoft 365, which do so by themselves.",
+            group="sending",
+        ),
+    ] = True
+    sent_folder: Annotated[
+        str, text("Folder for sent mail", "Empty: found by itself, or made.", group="sending")
+    ] = ""
     oauth_client_id: Annotated[
         str, text("Client id", "Of your application at the provider.", group="oauth")
     ] = ""
