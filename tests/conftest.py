@@ -20,6 +20,8 @@ from parley.kit.db import Database, Transaction, prepare_connection, run_hooks
 from parley.kit.postgres import EmbeddedPostgres
 from parley.kit.schema import EVERY_WORKSPACE, SCOPE_SETTING
 
+# Their assertions are told in full, like those of tests.
+pytest.register_assert_rewrite("tests.support.channel_contract")
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

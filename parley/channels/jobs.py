@@ -7,6 +7,7 @@ from uuid import UUID
 import anyio
 import structlog
 
+from parley.channels.actions.channels import set_channel_health
 from parley.channels.model import Channel
 from parley.channels.ports import OutboundMessage, Sent
 from parley.channels.queries.outbound import read_outbound
@@ -64,14 +65,27 @@ async def carry_out(runtime: "Runtime", workspace_id: UUID, delivery: Delivery) 
         return await _finish(
             runtime, workspace_id, delivery, "unknown", "The mail server did not answer in time."
         )
-    except (Refused, Misconfigured) as failure:
+    except Misconfigured as failure:
+        # Whoever may change the setting is not the agent whose answer failed: it is shown at the channel too.
+        await _note_health(runtime, workspace_id, delivery, failure.reason)
+        return await _finish(runtime, workspace_id, delivery, "failed", failure.reason)
+    except Refused as failure:
         return await _finish(runtime, workspace_id, delivery, "failed", failure.reason)
     except NotFound as failure:
         return await _finish(runtime, workspace_id, delivery, "failed", failure.detail)
     async with runtime.ctx(workspace_id, CHANNEL) as ctx:
         await finish_delivery(ctx, delivery, "sent", external_id=_external(sent))
         await parts.sending.note_sent(ctx, channel, message)
+    if channel.error and not adapter.manifest.runs:
+        # A plug-in that runs reports by itself, also what is wrong with receiving.
+        await _note_health(runtime, workspace_id, delivery, "")
     return True
+
+
+async def _note_health(runtime: "Runtime", workspace_id: UUID, delivery: Delivery, error: str) -> None:
+    async with runtime.ctx(workspace_id, CHANNEL) as ctx:
+        await set_channel_health(ctx, delivery.channel_id, error)
+    runtime.parts["channels"].book.forget(delivery.channel_id)
 
 
 async def _prepare(

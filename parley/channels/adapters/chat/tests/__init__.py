@@ -1,0 +1,1 @@
+"""What the contract suite of channels needs to try this plug-in."""
