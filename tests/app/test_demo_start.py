@@ -23,8 +23,8 @@ def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> 
         assert not any(line.startswith("Parley runs") for line in first.said)
 
         second = shop.start("up", "--demo")
-        told = len(load_conversations())
-        total = told + len(build_daily(datetime.now(UTC)))
+        told = load_conversations()
+        total = len(told) + len(build_daily(datetime.now(UTC), told))
         assert LAST.format(n=total) in second.said
         desk = second.wait_for("desk ")
         assert desk == f"desk http://localhost:{shop.port}/ demo@parley.example a password of ours"

@@ -6,6 +6,8 @@ are played through the same actions as the told ones. Texts may name `{product}`
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,9 +24,9 @@ FILE = Path(__file__).parent / "daily.json"
 DAYS = 56
 # Monday first: how many begin on a usual day, and how the day's hours (UTC) share them.
 BY_WEEKDAY = (7.5, 6.5, 6.0, 5.8, 5.2, 3.0, 2.6)
-BY_HOUR = (1, 0, 0, 0, 0, 1, 3, 7, 12, 14, 13, 11, 9, 10, 11, 11, 10, 9, 8, 8, 7, 6, 4, 2)
+BY_HOUR = (0, 0, 0, 0, 0, 0, 1, 7, 12, 14, 13, 11, 9, 10, 11, 11, 10, 9, 8, 6, 4, 3, 1, 1)
 # Minutes to the first answer, from the quickest tenth to the slowest; and by night until somebody is there.
-WAIT = {"chat": (1, 2, 3, 3, 4, 6, 9, 14, 25, 48), "email": (18, 35, 55, 80, 110, 150, 190, 260, 340, 520)}
+WAIT = {"chat": (1, 2, 3, 3, 4, 6, 9, 14, 25, 48), "email": (8, 14, 20, 28, 36, 50, 70, 100, 160, 290)}
 OPENS, CLOSES = 7, 20
 
 
@@ -55,15 +57,19 @@ def load_daily() -> Daily:
     return msgspec.json.decode(FILE.read_bytes(), type=Daily)
 
 
-def build_daily(now: datetime) -> list[Conversation]:
-    """Makes the talks of the weeks that end yesterday, oldest first; offsets are minutes before `now`."""
+def build_daily(now: datetime, told: Sequence[Conversation] = ()) -> list[Conversation]:
+    """Makes the talks of the weeks that end yesterday, oldest first; offsets are minutes before `now`.
+
+    The `told` conversations count towards a day, so that the busy last days are not busier than others.
+    """
+    taken = Counter((now + timedelta(minutes=one.messages[0].at)).date() for one in told)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     found: list[Conversation] = []
     for days_ago in range(DAYS, 0, -1):
         midnight = today - timedelta(days=days_ago)
         dice = Random(midnight.date().toordinal())  # noqa: S311 - nothing secret, and the same every time
-        usual = BY_WEEKDAY[midnight.weekday()] * (1 - 0.25 * days_ago / DAYS)
-        count = round(usual * dice.uniform(0.75, 1.3))
+        usual = BY_WEEKDAY[midnight.weekday()] * (1 - 0.12 * days_ago / DAYS)
+        count = max(1, round(usual * dice.uniform(0.75, 1.3)) - taken[midnight.date()])
         found.extend(_build_talk(dice, midnight, number, now) for number in range(count))
     return sorted(found, key=lambda one: one.messages[0].at)
 

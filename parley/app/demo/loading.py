@@ -122,7 +122,8 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
     workspace_id = uuid7()
     # In the order in which they began, so that numbers grow with time.
     now = runtime.clock.now()
-    conversations = sorted([*load_conversations(), *build_daily(now)], key=lambda told: told.messages[0].at)
+    told = load_conversations()
+    conversations = sorted([*told, *build_daily(now, told)], key=lambda one: one.messages[0].at)
     async with runtime.ctx(workspace_id) as ctx:
         await create_workspace(ctx, name=SHOP, slug=LOADING, time_zone="UTC")
         await ctx.flush()

@@ -34,6 +34,14 @@ def test_more_is_asked_on_weekdays_and_by_day() -> None:
     assert by_day > 0.85 * len(moments)
 
 
+def test_told_conversations_count_towards_their_day() -> None:
+    plain = build_daily(NOW)
+    day = begun(plain[-1].messages[0].at).date()
+    same = [one for one in plain if begun(one.messages[0].at).date() == day]
+    fewer = build_daily(NOW, same[:-1])
+    assert len(plain) - len(fewer) == len(same) - 1
+
+
 @pytest.mark.parametrize("hour", [0, 6, 23])
 def test_every_talk_goes_forward_and_is_over(hour: int) -> None:
     for one in build_daily(NOW.replace(hour=hour)):
