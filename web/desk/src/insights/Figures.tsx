@@ -29,7 +29,7 @@ function Figure({ metric, numbers, before, chosen, onChoose }: FigureProps) {
         <span className={styles.label}>{t(metric.label)}</span>
         <span className={styles.value}>{now === null ? "–" : metric.format(now)}</span>
         <span className={styles.change} data-better={now === null || earlier === null ? undefined : judge(metric, now, earlier)}>
-          {change === null ? t("numbers.no_before") : t("numbers.against", { change, n: numbers.days.length })}
+          {change === null ? t("numbers.no_before") : t("numbers.against", { change })}
         </span>
       </button>
     </Tooltip>

@@ -31,7 +31,8 @@ export function buildChart({ numbers, before, metric, name, colours, width }: Wa
   const values = numbers.days.map(metric.ofDay);
   const earlier = (before?.days ?? []).map(metric.ofDay);
   const highest = Math.max(0, ...[...values, ...earlier].map((value) => value ?? 0));
-  const scale = metric.key === "first_reply" ? { interval: pickTimeStep(highest), axisLabel: { fontSize: 11, formatter: (value: number) => (value === 0 ? "0" : metric.format(value)) } } : { minInterval: 1, axisLabel: { fontSize: 11, formatter: metric.format } };
+  const step = pickTimeStep(highest);
+  const scale = metric.key === "first_reply" ? { interval: step, max: Math.max(step, Math.ceil(highest / step) * step), axisLabel: { fontSize: 11, formatter: (value: number) => (value === 0 ? "0" : metric.format(value)) } } : { minInterval: 1, axisLabel: { fontSize: 11, formatter: metric.format } };
   return {
     aria: { enabled: true },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250,
