@@ -169,6 +169,7 @@ async def _measure(stage: Stage, houses: Sequence[House], name: str, figure: str
     await _take_turns(houses, name)
     for house in houses:
         house.by_kind.clear()
+        house.empty.clear()
     for _ in range(RUNS):
         for scale, times in (await _take_turns(houses, name)).items():
             runs[scale].append(statistics.median(times) if figure == "median" else percentile(times, 95))

@@ -14,6 +14,7 @@ import uvicorn
 
 from parley.app.asgi import Door
 from parley.app.build import build_app, build_runtime
+from parley.app.garbage import collect_garbage
 from parley.app.migrate import migrate
 from parley.app.routes import ROUTES
 from parley.app.settings import Settings
@@ -194,9 +195,11 @@ async def serve_web(
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)
     await started()
+    collecting = asyncio.create_task(collect_garbage())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    collecting.cancel()
     await door.close_sockets()
     server.should_exit = True
     await serving
