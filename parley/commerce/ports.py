@@ -96,11 +96,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VendorStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One call that has an effect at the vendor. `again` says that repeating it is harmless by itself."""
+    """One call that has an effect at the vendor.
+
+    `again` says that repeating it is harmless by itself. `undo` takes it back when a later step is refused. A name
+    that begins with `payments.` or `carrier.` is carried out by the workspace's connection of that kind.
+    """
 
     name: str
     args: dict[str, Any]
     again: bool = False
+    undo: "VendorStep | None" = None
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
