@@ -161,9 +161,10 @@ async def test_screens_catch_up_after_every_kind_of_fact(
             if facts:
                 await screen.hear(facts)
                 cursor = place_of(facts[-1])
-        fresh = Screen(shop)
-        await fresh.fetch(actors.customer_id)
-        assert (screen.rows, screen.messages) == (fresh.rows, fresh.messages)
+            fresh = Screen(shop)
+            await fresh.fetch(actors.customer_id)
+            kinds = [fact.kind for fact in facts]
+            assert (screen.rows, screen.messages) == (fresh.rows, fresh.messages), (step, kinds)
         told |= {fact.kind for fact in await read_facts(shop, START, actors.conversation_id)}
     # These change nothing that a row or a message shows; their own tests see to them.
     elsewhere = {"ChecklistTicked", "BulkProgressed"}
