@@ -9,8 +9,10 @@ import { createRoot } from "react-dom/client";
 import { App } from "@/app/App";
 import { startDevice } from "@/lib/device";
 import { detectLocale, setLocale } from "@/lib/i18n/catalogue";
+import { watchUpdates } from "@/lib/update";
 
 startDevice();
+watchUpdates();
 const root = document.getElementById("root");
 if (root) {
   await setLocale(detectLocale());

@@ -1,28 +1,35 @@
 import { Button } from "@parley/ui/Button";
 import { Empty } from "@parley/ui/Empty";
 import { Link, type ErrorComponentProps } from "@tanstack/react-router";
-import { Compass, Unplug } from "lucide-react";
+import { Compass, Sparkles, Unplug } from "lucide-react";
 import { useEffect, type ReactNode } from "react";
 
 import { useT } from "@/lib/i18n/useT";
-
-/** A new version was installed while the page was open: its parts have other names now. */
-function isOutdated(error: unknown): boolean {
-  return error instanceof Error && /dynamically imported module|Importing a module script failed|preload CSS/i.test(error.message);
-}
+import { useStore } from "@/lib/store";
+import { isTyping, update } from "@/lib/update";
 
 const TRIED = "parley.reloaded";
 
-/** What is shown instead of a page that failed. */
-export function BrokenPage({ error, reset }: ErrorComponentProps): ReactNode {
+/** What is shown instead of a page that failed; a page of a newer build is fetched at once if nothing is lost by it. */
+export function BrokenPage({ reset }: ErrorComponentProps): ReactNode {
   const t = useT();
+  const outdated = useStore(update);
   useEffect(() => {
-    if (!isOutdated(error) || sessionStorage.getItem(TRIED) === location.href) return;
+    if (!outdated || isTyping() || sessionStorage.getItem(TRIED) === location.href) return;
     sessionStorage.setItem(TRIED, location.href);
     location.reload();
-  }, [error]);
+  }, [outdated]);
+  if (outdated) {
+    return (
+      <Empty icon={<Sparkles />} title={t("update.ready")} action={<Button tone="primary" onClick={() => location.reload()}>{t("update.reload")}</Button>}>
+        {t("update.kept")}
+      </Empty>
+    );
+  }
+  // A part that did not arrive is only asked for again by a new page, and a new page needs the server.
+  const again = () => fetch("/", { method: "HEAD" }).then(() => location.reload(), reset);
   return (
-    <Empty icon={<Unplug />} title={t("broken.title")} action={<Button onClick={reset}>{t("action.try_again")}</Button>}>
+    <Empty icon={<Unplug />} title={t("broken.title")} action={<Button onClick={() => void again()}>{t("action.try_again")}</Button>}>
       {t("broken.text")}
     </Empty>
   );
@@ -31,7 +38,7 @@ export function BrokenPage({ error, reset }: ErrorComponentProps): ReactNode {
 export function MissingPage(): ReactNode {
   const t = useT();
   return (
-    <Empty icon={<Compass />} title={t("missing.title")} action={<Link to="/">{t("missing.home")}</Link>}>
+    <Empty icon={<Compass />} title={t("missing.title")} action={<Link to="/" className="cta">{t("missing.home")}</Link>}>
       {t("missing.text")}
     </Empty>
   );

@@ -13,6 +13,7 @@ import { undoNewest } from "@parley/ui/Toasts";
 import { LiveBanner } from "./LiveBanner";
 import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
+import { UpdateBanner } from "./UpdateBanner";
 import { signOut } from "./signOut";
 import { useKeyboard } from "./useKeyboard";
 import { useLive } from "./useLive";
@@ -79,6 +80,7 @@ export function Shell() {
       <Sidebar onNew={() => runCommand("new")} />
       <main id="page" className={styles.page} tabIndex={-1} data-print="flow">
         <LiveBanner socket={socket} waiting={waiting} />
+        <UpdateBanner />
         <Outlet />
       </main>
       <Suspense>

@@ -9,6 +9,7 @@ import { applyChanges, type Reader } from "@/lib/live/apply";
 import { onlineAgents, setCustomerTyping, setPresence, speaker } from "@/lib/live/presence";
 import { LiveSocket } from "@/lib/live/socket";
 import { keys } from "@/lib/query";
+import { checkBuild } from "@/lib/update";
 
 import { announce } from "./notifications/announce";
 
@@ -64,9 +65,19 @@ export function useLive(): LiveSocket {
     reader.current = { me: agent.id, open: viewed };
   }, [agent.id, viewed]);
   useEffect(() => {
+    let before = false;
+    // Who comes back may find another build than the one that left.
+    const quit = socket.state.subscribe(() => {
+      if (socket.state.get() !== "online") return;
+      if (before) void checkBuild();
+      before = true;
+    });
     socket.start();
     speaker.set({ send: (frame) => socket.send(frame), live: () => socket.state.get() === "online" });
-    return () => socket.stop();
+    return () => {
+      quit();
+      socket.stop();
+    };
   }, [socket]);
   useEffect(() => {
     socket.send({ t: "viewing", conversation: viewed });

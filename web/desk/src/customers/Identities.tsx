@@ -26,12 +26,12 @@ function Visitor({ one }: { one: Identity }) {
   const date = formatDate(one.created_at);
   const copy = () => void navigator.clipboard.writeText(one.value ?? "").then(() => toast({ text: t("act.copied") }));
   return (
-    <li className={styles.identity}>
+    <li className={styles.identity} data-kind="visitor">
       <Globe />
       <span className={styles.value} dir="auto">
         {one.page ? t("identity.visitor_on", { page: namePage(one.page), date }) : t("identity.visitor_since", { date })}
-        {one.value !== null && <IconButton size="s" className={styles.copy} label={t("identity.copy_id", { id: one.value.slice(-8) })} icon={<Copy />} onClick={copy} />}
       </span>
+      {one.value !== null && <IconButton size="s" className={styles.copy} label={t("identity.copy_id", { id: one.value.slice(-8) })} icon={<Copy />} onClick={copy} />}
       <span className={styles.reason}>{t("identity.visitor_text")}</span>
     </li>
   );
