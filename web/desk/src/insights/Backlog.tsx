@@ -21,8 +21,12 @@ function Bars({ title, note, lines }: { title: string; note?: string | undefined
         {lines.map((line) => (
           <li key={line.key}>
             <Link to="/inbox/$view" params={{ view: line.view }} search={line.search} className={styles.row}>
-              <span className={styles.label}>{line.label}</span>
-              <meter className={styles.meter} min={0} max={most} value={line.count} aria-hidden="true" />
+              <span className={styles.label} dir="auto">
+                {line.label}
+              </span>
+              <span className={styles.track} aria-hidden="true">
+                <span className={styles.bar} style={{ inlineSize: `${String((100 * line.count) / most)}%` }} />
+              </span>
               <span className={styles.number}>{formatNumber(line.count)}</span>
             </Link>
           </li>

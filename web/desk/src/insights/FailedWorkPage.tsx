@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n/useT";
 import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
+import { PhoneBack } from "@/lib/PhoneBack";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 
 import { dismissWork, listFailedWork, retryWork } from "./api";
@@ -78,6 +79,7 @@ export function FailedWorkPage(): ReactNode {
   const items = (query.data?.pages ?? []).flatMap((page) => page.items);
   return (
     <div className="page-scroll">
+      <PhoneBack />
       <Page title={t("nav.failed")} intro={t("work.intro")}>
         <Loading query={query}>
           {items.length === 0 ? (

@@ -1,6 +1,7 @@
 import type { Notification, NotificationPage } from "@parley/client/types";
 import { Avatar } from "@parley/ui/Avatar";
 import { Button } from "@parley/ui/Button";
+import { Empty } from "@parley/ui/Empty";
 import { IconButton } from "@parley/ui/IconButton";
 import { Popover } from "@parley/ui/Popover";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -24,10 +25,14 @@ function Line({ one, onOpen }: { one: Notification; onOpen: () => void }) {
       <button type="button" className={styles.line} data-read={one.read} onClick={onOpen}>
         <Avatar name={one.actor.name || t("author.system")} seed={one.actor.id ?? "parley"} size="s" />
         <span className={styles.words}>
-          <span>{one.text}</span>
+          <span dir="auto">{one.text}</span>
         </span>
         <time dateTime={one.at}>{formatShort(one.at)}</time>
-        {!one.read && <span className="sr-only">{t("bell.unread")}</span>}
+        {!one.read && (
+          <span className={styles.unread}>
+            <span className="sr-only">{t("bell.unread")}</span>
+          </span>
+        )}
       </button>
     </li>
   );
@@ -85,7 +90,7 @@ export function Bell() {
         </Link>
       </header>
       {items.length === 0 ? (
-        <p className={styles.empty}>{t("bell.empty")}</p>
+        <Empty icon={<BellIcon />} title={t("bell.empty_title")}>{t("bell.empty")}</Empty>
       ) : (
         <ul className={styles.list}>
           {items.map((one) => (

@@ -1,12 +1,10 @@
 import { Empty } from "@parley/ui/Empty";
 import { Link } from "@tanstack/react-router";
-import { Coffee, Inbox } from "lucide-react";
+import { Coffee, Inbox, ListFilter } from "lucide-react";
 
 import { useMay } from "@/lib/directory";
 import { i18n, t as say, type Key } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
-
-import styles from "./ListHead.module.css";
 
 function textOf(view: string): Key {
   const key = `empty.${view}`;
@@ -17,7 +15,18 @@ function textOf(view: string): Key {
 export function ListEmpty({ view, narrowed }: { view: string; narrowed: boolean }) {
   const t = useT();
   const admin = useMay("channels:write");
-  if (narrowed) return <Empty icon={<Inbox />} title={t("empty.narrowed_title")}>{t("empty.narrowed")}</Empty>;
+  if (narrowed) {
+    const clear = (
+      <Link to="/inbox/$view" params={{ view }} search={{}} className="cta">
+        {t("empty.narrowed_clear")}
+      </Link>
+    );
+    return (
+      <Empty icon={<ListFilter />} title={t("empty.narrowed_title")} action={clear}>
+        {t("empty.narrowed")}
+      </Empty>
+    );
+  }
   const first = view === "all_open" && admin;
   return (
     <Empty
@@ -25,11 +34,11 @@ export function ListEmpty({ view, narrowed }: { view: string; narrowed: boolean 
       title={t(view === "mine" || view === "unassigned" ? "empty.done" : "empty.title")}
       action={
         first ? (
-          <Link to="/settings/channels" className={styles.cta}>
+          <Link to="/settings/channels" className="cta">
             {say("empty.connect")}
           </Link>
         ) : view === "mine" ? (
-          <Link to="/inbox/$view" params={{ view: "unassigned" }} className={styles.cta}>
+          <Link to="/inbox/$view" params={{ view: "unassigned" }} className="cta">
             {say("empty.see_unassigned")}
           </Link>
         ) : undefined
