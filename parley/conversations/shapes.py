@@ -1,7 +1,7 @@
 """What the inbox shows of itself: the shapes of API answers and live pushes."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -65,12 +65,13 @@ class ConversationRow(msgspec.Struct, kw_only=True):
 
 
 class Author(msgspec.Struct, kw_only=True):
-    """Who wrote."""
+    """Who wrote: agent, token (a program), customer, assistant or system; `public_name` is what the customer sees."""
 
     kind: str
     id: UUID | None
     name: str
     avatar_colour: str
+    public_name: str = ""
 
 
 class Attachment(msgspec.Struct, kw_only=True):
@@ -93,6 +94,19 @@ class Address(msgspec.Struct):
 
     name: str
     address: str
+
+
+class OmittedFile(msgspec.Struct, kw_only=True):
+    """A file that came with a mail and was not taken; `size` is in bytes as it was sent."""
+
+    name: str
+    type: str
+    size: int
+
+
+SenderCheck = Literal["confirmed", "failed", "unconfirmed", "named", "unknown"]
+"""What is known about a mail's sender: the receiving server confirmed him, says that he is false, could not confirm
+him; or he is only named by somebody else (a form, a forward); or nobody asked."""
 
 
 class Message(msgspec.Struct, kw_only=True, tag_field="type", tag="message"):
@@ -125,6 +139,13 @@ class Message(msgspec.Struct, kw_only=True, tag_field="type", tag="message"):
     automatic: bool
     remote_images: int
     has_source: bool
+    omitted: list[OmittedFile]
+    """The first hundred files that were left out; `omitted_count` counts them all."""
+    omitted_count: int
+    cut: bool
+    """A part of the text is missing here; the source may have it."""
+    sender_check: SenderCheck | None
+    """None for what is no mail of somebody outside."""
     created_at: datetime
 
 

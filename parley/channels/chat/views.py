@@ -68,8 +68,9 @@ def ask_of(envelope: dict[str, Any] | None) -> str | None:
 
 def build_widget_message(message: Message, client_id: str | None, ask: str | None) -> WidgetMessage:
     """Turns a message of the desk into what the visitor sees: first names, no addresses, no quotes, no errors."""
-    kind = message.author.kind
-    name = message.author.name.split(" ")[0] if kind == "agent" else ""
+    # To the visitor a program speaks for the shop, as its people do.
+    kind = "agent" if message.author.kind == "token" else message.author.kind
+    name = message.author.public_name if kind == "agent" else ""
     return WidgetMessage(
         id=message.id,
         client_id=client_id,

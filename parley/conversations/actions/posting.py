@@ -66,7 +66,7 @@ ORDER BY t.purpose = 'customer' DESC, t.last_message_at DESC, t.id DESC LIMIT 1 
 """
 NEWER = """
 SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND id > $3 AND kind = 'message'
-  AND NOT (author_kind = 'agent' AND author_id IS NOT DISTINCT FROM $4)
+  AND NOT (author_kind IN ('agent', 'token') AND author_id IS NOT DISTINCT FROM $4)
   AND state <> 'cancelled' AND NOT automatic
 ORDER BY id LIMIT 20
 """

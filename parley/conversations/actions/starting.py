@@ -18,13 +18,15 @@ from parley.kit.errors import FieldError, Invalid, NotFound
 MOST_FORWARDED = 50
 FORWARDED = """
 SELECT m.id, m.html, m.created_at, m.redacted_at,
-       coalesce(CASE m.author_kind WHEN 'agent' THEN a.name WHEN 'customer' THEN nv.value END, '') AS author,
+       coalesce(CASE m.author_kind WHEN 'agent' THEN a.name WHEN 'token' THEN k.name WHEN 'customer' THEN nv.value
+                END, '') AS author,
        coalesce((SELECT jsonb_agg(jsonb_build_object('file_id', t.file_id, 'name', t.name,
                                                      'content_id', t.content_id, 'inline', t.inline)
                                   ORDER BY t.position)
                  FROM attachments t WHERE t.workspace_id = $1 AND t.message_id = m.id), '[]') AS files
 FROM messages m
 LEFT JOIN agents a ON a.workspace_id = $1 AND m.author_kind = 'agent' AND a.id = m.author_id
+LEFT JOIN api_tokens k ON k.workspace_id = $1 AND m.author_kind = 'token' AND k.id = m.author_id
 LEFT JOIN customers cu ON cu.workspace_id = $1 AND m.author_kind = 'customer' AND cu.id = m.author_id
 LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.id = ANY($3) AND m.state <> 'cancelled' ORDER BY m.id
@@ -92,9 +94,15 @@ async def begin_conversation(
         wanted=wanted,
         send_at=beginning.send_at,
         undo_seconds=beginning.undo_seconds,
-        author_id=agent_id,
+        **_author(ctx, agent_id),
     )
     return await post_message(ctx, port, draft)
+
+
+def _author(ctx: Ctx, agent_id: UUID | None) -> dict[str, Any]:
+    if agent_id is None and ctx.actor.kind == "token":
+        return {"author_kind": "token", "author_id": ctx.actor.id}
+    return {"author_id": agent_id}
 
 
 class Forwarding(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +141,7 @@ async def forward_messages(
         links=[link for row in rows for link in msgspec.convert(row["files"], list[FileLink])],
         wanted={"to": forwarding.to, "cc": forwarding.cc, "subject": subject},
         undo_seconds=forwarding.undo_seconds,
-        author_id=agent_id,
+        **_author(ctx, agent_id),
     )
     return await post_message(ctx, port, draft)
 

@@ -64,7 +64,7 @@ async def list_timeline(
     more = len(rows) > limit
     rows = rows[:limit][::-1]
     if not rows and edge is None:
-        await _check_exists(tx, workspace_id, conversation_id)
+        await check_conversation(tx, workspace_id, conversation_id)
     since = rows[0]["created_at"] if rows and more else None
     events = await tx.fetch(EVENTS, workspace_id, conversation_id, list(SHOWN), since, until)
     items: list[TimelineItem] = [Event(**row) for row in reversed(events)]
@@ -80,7 +80,8 @@ def _place(item: TimelineItem) -> tuple[datetime, int]:
     return item.at, 0 if item.kind in BEFORE_MESSAGE else 2
 
 
-async def _check_exists(tx: Transaction, workspace_id: UUID, conversation_id: UUID) -> None:
+async def check_conversation(tx: Transaction, workspace_id: UUID, conversation_id: UUID) -> None:
+    """Raises NotFound when the workspace has no such conversation."""
     found = await tx.fetchval(
         "SELECT true FROM conversations WHERE workspace_id = $1 AND id = $2", workspace_id, conversation_id
     )

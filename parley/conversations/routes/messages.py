@@ -1,6 +1,6 @@
 """Replies and notes, and what can be done to them."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from parley.conversations.actions.applying import Changes, apply_changes
@@ -9,18 +9,21 @@ from parley.conversations.actions.drafting import discard_draft
 from parley.conversations.actions.posting import Draft, add_note, post_message
 from parley.conversations.actions.undoing import undo_message
 from parley.conversations.errors import NewerMessage
-from parley.conversations.queries.messages import list_messages
-from parley.conversations.rights import agent_of
+from parley.conversations.queries.messages import list_messages, list_newest
+from parley.conversations.queries.timeline import check_conversation
 from parley.conversations.schemas import AddressBody, PostBody, RescheduleBody
 from parley.conversations.shapes import Message
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, NotFound
 from parley.kit.http.access import Principal, needs
+from parley.kit.http.paging import Page, check_limit, decode_id_cursor
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
+READ = needs("conversations:read")
 WRITE = needs("conversations:write")
 NOTE = needs("notes:write")
+Direction = Literal["in", "out", "internal"]
 
 
 @route("POST", "/api/v1/conversations/{conversation_id:uuid}/messages", NOTE)
@@ -72,8 +75,8 @@ def build_draft(conversation_id: UUID, me: Principal, data: PostBody) -> Draft:
         send_at=data.send_at,
         undo_seconds=data.undo_seconds,
         seen_up_to=None if data.anyway else data.seen_up_to,
-        author_kind="agent",
-        author_id=agent_of(me),
+        author_kind="token" if me.actor.kind == "token" else "agent",
+        author_id=me.actor.id,
         mentions=data.mentions,
     )
 
@@ -98,7 +101,55 @@ async def show_message(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     return found[0]
 
 
-@route("GET", "/api/v1/messages/{message_id:uuid}", needs("conversations:read"))
+@route("GET", "/api/v1/messages", READ)
+async def get_messages(
+    ctx: Ctx,
+    runtime: Runtime,
+    conversation: UUID | None = None,
+    direction: Direction | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[Message]:
+    """Lists messages and notes, newest first, of all conversations or of one."""
+    return await list_newest(
+        ctx.tx,
+        ctx.workspace_id,
+        runtime.parts["file_links"],
+        ctx.now,
+        conversation_id=conversation,
+        direction=direction,
+        after=decode_id_cursor(after),
+        limit=check_limit(limit),
+    )
+
+
+@route("GET", "/api/v1/conversations/{conversation_id:uuid}/messages", READ)
+async def get_conversation_messages(
+    ctx: Ctx,
+    runtime: Runtime,
+    conversation_id: UUID,
+    direction: Direction | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[Message]:
+    """Lists the messages and notes of a conversation, newest first."""
+    edge = decode_id_cursor(after)
+    found = await list_newest(
+        ctx.tx,
+        ctx.workspace_id,
+        runtime.parts["file_links"],
+        ctx.now,
+        conversation_id=conversation_id,
+        direction=direction,
+        after=edge,
+        limit=check_limit(limit),
+    )
+    if not found.items and edge is None:
+        await check_conversation(ctx.tx, ctx.workspace_id, conversation_id)
+    return found
+
+
+@route("GET", "/api/v1/messages/{message_id:uuid}", READ)
 async def get_message(ctx: Ctx, runtime: Runtime, message_id: UUID) -> Message:
     """Gives one message."""
     return await show_message(ctx, runtime, message_id)
@@ -127,4 +178,12 @@ async def reschedule_message_route(
     return await show_message(ctx, runtime, message_id)
 
 
-ROUTES = (post_message_route, get_message, undo_message_route, retry_message_route, reschedule_message_route)
+ROUTES = (
+    get_messages,
+    get_conversation_messages,
+    post_message_route,
+    get_message,
+    undo_message_route,
+    retry_message_route,
+    reschedule_message_route,
+)
