@@ -3,6 +3,7 @@
 import asyncio
 
 from parley.channels.specimens import Recorded
+from parley.kit.plugins import describe_settings
 from tests.support.channel_contract.stage import TrialStage
 
 RECEIVED = "SELECT count(*) AS n FROM facts WHERE workspace_id = $1 AND kind = 'MessageReceived'"
@@ -39,6 +40,7 @@ async def check_strangers(stage: TrialStage) -> None:
     if stage.manifest.runs:
         view = await stage.until_error(shown=True)
         assert view["state"] == "error"
+        assert stage.wrong_fields() & {field.name for field in describe_settings(stage.manifest)}
     assert await stage.stored() == 0
 
 

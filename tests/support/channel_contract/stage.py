@@ -2,8 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,13 +22,13 @@ from parley.app.routes import API_ROUTES
 from parley.app.slices import SLICES
 from parley.channels import running
 from parley.channels.model import Channel
-from parley.channels.ports import Adapter
+from parley.channels.ports import Adapter, Link, OutboundMessage, Sent
 from parley.channels.running import PluginRunner
 from parley.channels.specimens import Answer, Counterpart, Recorded, Specimen
 from parley.conversations.actions.posting import Draft, post_message
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
-from parley.kit.failures import Retry
+from parley.kit.failures import Failure, Misconfigured, Retry
 from parley.kit.files.store import LocalStore
 from parley.kit.log.fact import Actor
 from parley.kit.outbound import OutboundClient
@@ -55,6 +62,34 @@ class Shared:
         self._stack.close()
 
 
+class Watched:
+    """A plug-in whose failures are noted on their way to the slice."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self.manifest = adapter.manifest
+        self.test = adapter.test
+        self._adapter = adapter
+        self.failures: list[Failure] = []
+
+    async def send(self, link: Link, settings: Any, message: OutboundMessage) -> Sent:
+        """Carries a message out as the plug-in does."""
+        with self._noting():
+            return await self._adapter.send(link, settings, message)
+
+    async def run(self, link: Link, settings: Any) -> None:
+        """Receives as the plug-in does."""
+        with self._noting():
+            await self._adapter.run(link, settings)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except Failure as failure:
+            self.failures.append(failure)
+            raise
+
+
 class TrialStage:
     """Implements `channels.specimens.Stage`; the checks use the rest."""
 
@@ -67,6 +102,7 @@ class TrialStage:
         self._shared = shared
         self._runner: PluginRunner | None = None
         self.adapter = adapter
+        self.watched = Watched(adapter)
         self.manifest = adapter.manifest
         self.specimen = specimen
         self.app = shop.app
@@ -82,7 +118,7 @@ class TrialStage:
         """Opens the other side, adds a channel as an admin does, and runs the plug-in where it fetches."""
         self.admin = await self._shop.signed_in("admin")
         self.agent_id = await self._shop.agent(name="Mia")
-        self.runtime.parts["channels"].book.plugins[self.manifest.slug] = self.adapter
+        self.runtime.parts["channels"].book.plugins[self.manifest.slug] = self.watched
         async with AsyncExitStack() as stack:
             self.other = await stack.enter_async_context(self.specimen.open(self))
             added = await self.admin.post(
@@ -214,6 +250,10 @@ class TrialStage:
     async def change(self, **settings: Any) -> httpx.Response:
         """Changes settings as an admin does."""
         return await self.admin.patch(f"/api/v1/channels/{self.channel_id}", json={"settings": settings})
+
+    def wrong_fields(self) -> set[str]:
+        """Gives the settings that the plug-in has called wrong so far."""
+        return {failure.field for failure in self.watched.failures if isinstance(failure, Misconfigured)}
 
     async def until_error(self, *, shown: bool) -> dict[str, Any]:
         """Waits until an admin sees that the channel is broken, or mended; gives what he sees."""
