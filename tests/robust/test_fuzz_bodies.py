@@ -164,7 +164,7 @@ async def test_made_up_bodies(intake: Intake, door: str, body: bytes, kind: str)
 
 
 @pytest.mark.soak
-@settings(QUIET, max_examples=6000, print_blob=True)
+@settings(QUIET, max_examples=3000, print_blob=True)
 @BODIES
 async def test_many_made_up_bodies(intake: Intake, door: str, body: bytes, kind: str) -> None:
     await try_body(intake, door, body, kind)

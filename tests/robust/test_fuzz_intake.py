@@ -80,7 +80,7 @@ async def test_made_up_mail(intake: Intake, raw: bytes, way: str) -> None:
 
 
 @pytest.mark.soak
-@settings(QUIET, max_examples=4000, print_blob=True)
+@settings(QUIET, max_examples=1500, print_blob=True)
 @given(raw=mails(), way=st.sampled_from(sorted(POSTED)))
 async def test_much_made_up_mail(intake: Intake, raw: bytes, way: str) -> None:
     await try_hook(intake, raw, way)
@@ -166,7 +166,7 @@ async def test_made_up_dialogues(intake: Intake, commands: list[bytes], raw: byt
 
 
 @pytest.mark.soak
-@settings(QUIET, max_examples=2000, print_blob=True)
+@settings(QUIET, max_examples=1000, print_blob=True)
 @DIALOGUES
 async def test_many_made_up_dialogues(intake: Intake, commands: list[bytes], raw: bytes, whole: bool) -> None:
     await try_listener(intake, commands, raw, whole)
