@@ -8,8 +8,9 @@ from parley.channels.actions.intake import Item, finish_item
 from parley.channels.email.files import MailFile, record_files
 from parley.channels.email.matching import list_participants
 from parley.channels.email.reading import Reading, people
-from parley.channels.email.settings import MailSettings
+from parley.channels.email.settings import MailSettings, list_checkers
 from parley.channels.mail.addresses import domain_of
+from parley.channels.mail.authentication import Verdict
 from parley.channels.mail.forwards import Forwarded
 from parley.channels.queries.candidates import KnownThread
 from parley.conversations.actions.posting import Draft, add_note, post_message
@@ -21,10 +22,21 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 
+def judge_sender(settings: MailSettings, reading: Reading) -> Verdict:
+    """Says what is known about a sender, as far as this channel believes what the mail says about it."""
+    return reading.authentication.judge(list_checkers(settings))
+
+
 def may_speak_for_us(settings: MailSettings, reading: Reading) -> bool:
-    """Says whether a mail that names an agent as its sender is believed to come from him."""
-    strict = getattr(settings, "authenticated_agents_only", False)
-    return not reading.forged and (reading.authenticated or not strict)
+    """Says whether a mail that names an agent as its sender is believed to come from him.
+
+    Never when his server was asked and did not confirm him: whoever knows a conversation could write as him then.
+    Where nobody was asked, the channel's setting decides.
+    """
+    verdict = judge_sender(settings, reading)
+    if verdict is Verdict.UNKNOWN:
+        return not getattr(settings, "authenticated_agents_only", False)
+    return verdict is Verdict.CONFIRMED
 
 
 class _Relay:

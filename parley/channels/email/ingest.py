@@ -9,7 +9,7 @@ from anyio import to_thread
 
 from parley.channels.actions.intake import Item, finish_item, lock_item
 from parley.channels.actions.mail_log import judge_exchange, note_exchange
-from parley.channels.email.colleagues import may_speak_for_us, note_comment, post_as_agent
+from parley.channels.email.colleagues import judge_sender, may_speak_for_us, note_comment, post_as_agent
 from parley.channels.email.copies import prove_by_answer
 from parley.channels.email.files import MailFile, prepare_files, record_files
 from parley.channels.email.matching import Match, match_mail
@@ -38,6 +38,7 @@ from parley.channels.email.reading import (
     say_kind,
 )
 from parley.channels.email.reports import take_report
+from parley.channels.mail.authentication import Verdict
 from parley.channels.mail.automatic import Classified, Kind
 from parley.channels.mail.forwards import Forwarded
 from parley.channels.mail.loops import LoopAction, count_hops
@@ -132,15 +133,15 @@ async def take_mail(
 ) -> None:
     """Turns a mail into a message of its writer, of an agent, or of the first author of a forward."""
     reading, writer = judged.reading, judged.writer
+    trusted = judged.agent_id is not None and may_speak_for_us(channel.settings, reading)
     match = await match_mail(
         ctx,
         reading.mail,
         writer.address if writer else "",
         judged.own_addresses,
-        is_agent=judged.agent_id is not None,
+        is_agent=trusted,
         forged=reading.forged,
     )
-    trusted = judged.agent_id is not None and may_speak_for_us(channel.settings, reading)
     voice = choose_voice(channel, judged, match, trusted=trusted)
     if trusted and judged.agent_id and voice.forwarded is None and match.thread is not None:
         await post_as_agent(runtime, ctx, item, judged.agent_id, reading, match.thread, files)
@@ -183,14 +184,16 @@ def choose_voice(channel: Channel, judged: Judged, match: Match, *, trusted: boo
             forwarded=forwarded,
         )
     writer = judged.writer
-    if writer is not None and reading.forged:
+    # Who is not believed to be an agent is not believed to own the agent's address either.
+    doubted = reading.forged or (judged.agent_id is not None and not trusted)
+    if writer is not None and doubted:
         writer = Writer(name=writer.name, address=writer.address, proven=False)
     proven = writer is not None and writer.proven
     return Voice(
         writer=writer,
         body=reading.body,
         subject=reading.mail.subject,
-        reason=UNPROVEN if reading.forged else WROTE if proven else IN_REPLY_TO,
+        reason=UNPROVEN if doubted else WROTE if proven else IN_REPLY_TO,
     )
 
 
@@ -211,7 +214,11 @@ async def _build_inbound(
     ctx: Ctx, channel: Channel, item: Item, judged: Judged, voice: Voice, match: Match, found: Found
 ) -> Inbound:
     reading = judged.reading
-    envelope = {**build_envelope(reading, voice.writer, item.envelope), "matched": match.reason[:300]}
+    verdict = judge_sender(channel.settings, reading)
+    envelope = build_envelope(reading, voice.writer, item.envelope, verdict)
+    envelope["matched"] = match.reason[:300]
+    if voice.reason == UNPROVEN and verdict is not Verdict.FAILED:
+        envelope["sender_check"] = Verdict.UNCONFIRMED.value
     if voice.forwarded is not None:
         envelope |= {"forwarded_from": people(reading.mail.from_), "cc": [], "references": []}
     flooding = False
@@ -224,9 +231,9 @@ async def _build_inbound(
             automatic=judged.automatic,
             subject=voice.subject,
         )
-        verdict = await judge_exchange(ctx, channel.id, voice.writer.address)
-        flooding = verdict.action is LoopAction.HOLD
-        silent = judged.silent or ("" if verdict.action is LoopAction.ANSWER else verdict.reason)
+        loop = await judge_exchange(ctx, channel.id, voice.writer.address)
+        flooding = loop.action is LoopAction.HOLD
+        silent = judged.silent or ("" if loop.action is LoopAction.ANSWER else loop.reason)
         if silent:
             envelope["silent"] = silent
     external_id = await _choose_id(ctx, channel, reading)

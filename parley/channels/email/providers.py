@@ -26,6 +26,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     scope: str = ""
     keeps_sent_mail: bool = False
     """Puts what is sent through it into the folder for sent mail by itself."""
+    checkers: tuple[str, ...] = ()
+    """The names that its Authentication-Results begin with; "" for those that begin with none."""
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -37,6 +39,7 @@ PROVIDERS: dict[str, Provider] = {
         token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address, not a secret
         scope="https://mail.google.com/",
         keeps_sent_mail=True,
+        checkers=("mx.google.com",),
     ),
     "microsoft": Provider(
         imap_host="outlook.office365.com",
@@ -51,6 +54,7 @@ PROVIDERS: dict[str, Provider] = {
         token_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",  # noqa: S106 - an address
         scope="https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
         keeps_sent_mail=True,
+        checkers=("",),
     ),
     "yahoo": Provider(
         imap_host="imap.mail.yahoo.com",

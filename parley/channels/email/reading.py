@@ -9,9 +9,10 @@ from urllib.parse import unquote
 import msgspec
 
 from parley.channels.mail.addresses import domain_of
+from parley.channels.mail.authentication import Authentication, Verdict, read_authentication
 from parley.channels.mail.automatic import Classified, Kind, classify, may_be_answered
 from parley.channels.mail.forwards import Forwarded, find_forwarded
-from parley.channels.mail.models import Address, Attachment, ParsedMail
+from parley.channels.mail.models import Address, Attachment, Defect, ParsedMail
 from parley.channels.mail.parse import parse_mail
 from parley.channels.mail.quotes import Folded, fold_quotes
 from parley.channels.mail.wordlists import NO_REPLY_NAMES
@@ -62,22 +63,24 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     mail: ParsedMail
     body: Body
     forwarded: Forwarded | None
-    forged: bool
-    authenticated: bool
+    authentication: Authentication
     spam: bool
     print: str
+
+    @property
+    def forged(self) -> bool:
+        """Whether the receiving server says that the sender is false."""
+        return self.authentication.failed
 
 
 def read_mail(data: bytes) -> Reading:
     """Reads a raw mail; takes its time, so run it in a thread. Raises UnparsableMail for nothing at all."""
     mail = parse_mail(data)
-    forged, authenticated = read_authentication(mail)
     return Reading(
         mail=mail,
         body=point_to_files(read_body(mail), mail.attachments),
         forwarded=find_forwarded(mail),
-        forged=forged,
-        authenticated=authenticated,
+        authentication=read_authentication(mail),
         spam=is_marked_spam(mail),
         print=fingerprint(mail),
     )
@@ -133,20 +136,6 @@ def _body(shown: str, text: str, quoted: str, images: int, *, cut: bool = False)
     )
 
 
-def read_authentication(mail: ParsedMail) -> tuple[bool, bool]:
-    """Says whether the sender was proven false, and whether he was proven right (RFC 8601).
-
-    Only the topmost result counts: the receiving server puts its own above everything that came along.
-    """
-    results = mail.list_headers("authentication-results")
-    if not results:
-        return False, False
-    found = results[0].lower()
-    forged = "dmarc=fail" in found
-    passed = any(f"{method}=pass" in found for method in ("dmarc", "dkim", "spf"))
-    return forged, passed and not forged
-
-
 def is_marked_spam(mail: ParsedMail) -> bool:
     """Says whether a filter on the way marked it as spam."""
     flag = (mail.header("x-spam-flag") or mail.header("x-spam") or "").strip().lower()
@@ -185,8 +174,10 @@ def _speaks_for_others(author: Address, named: Address, own_addresses: frozenset
     return domain_of(author.address) in own_domains and domain_of(named.address) not in own_domains
 
 
-def build_envelope(reading: Reading, writer: Writer | None, item_envelope: dict[str, Any]) -> dict[str, Any]:
-    """Builds what is kept beside a message: people, references, and what was left out."""
+def build_envelope(
+    reading: Reading, writer: Writer | None, item_envelope: dict[str, Any], verdict: Verdict
+) -> dict[str, Any]:
+    """Builds what is kept beside a message: people, references, what was left out, what is known of the sender."""
     mail = reading.mail
     envelope: dict[str, Any] = {
         "from": people(mail.from_),
@@ -206,8 +197,18 @@ def build_envelope(reading: Reading, writer: Writer | None, item_envelope: dict[
         envelope["omitted"] = [
             {"name": one.name, "type": one.content_type, "size": one.size} for one in mail.omitted[:100]
         ]
-    marks = {"cut": bool(item_envelope.get("cut")) or reading.body.cut, "forged": reading.forged}
+        envelope["omitted_count"] = len(mail.omitted)
+    # A sender who is only named by another one was not checked, whatever is known of that one.
+    named = writer is not None and not writer.proven and not reading.forged
+    envelope["sender_check"] = "named" if named else verdict.value
+    marks = {"cut": is_cut(reading, item_envelope), "forged": reading.forged}
     return {**envelope, **{name: True for name, on in marks.items() if on}}
+
+
+def is_cut(reading: Reading, item_envelope: dict[str, Any]) -> bool:
+    """Says whether a part of the text, or of the mail as it came, is missing."""
+    lost = {Defect.BODY_CUT, Defect.TOO_DEEP, Defect.TOO_MANY_PARTS}
+    return bool(item_envelope.get("cut")) or reading.body.cut or not lost.isdisjoint(reading.mail.defects)
 
 
 def people(addresses: tuple[Address, ...]) -> list[dict[str, str]]:

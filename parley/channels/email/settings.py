@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from parley.channels.email.providers import find_provider
+
 ADDRESS = r"^[^@\s<>]+@[^@\s<>]+$"
 Security = Literal["tls", "starttls", "none"]
 
@@ -58,10 +60,28 @@ class MailSettings(msgspec.Struct, kw_only=True):
         field(
             "Agents' answers by e-mail need authentication",
             "An agent's answer from his own mail program counts only when the receiving server says that SPF, DKIM "
-            "or DMARC passed.",
+            "or DMARC passed for his domain.",
             group="trust",
         ),
     ] = False
+    auth_server: Annotated[
+        str,
+        text(
+            "Server that checks senders",
+            "The name at the start of the Authentication-Results that your mail server writes. Empty: the provider's, "
+            "else that of the server which received the mail last.",
+            group="trust",
+            pattern=r"^[A-Za-z0-9.-]*$",
+        ),
+    ] = ""
+
+
+def list_checkers(settings: MailSettings) -> tuple[str, ...]:
+    """Gives the servers whose word about a sender counts; none: the one that received the mail last."""
+    if settings.auth_server:
+        return (settings.auth_server.lower(),)
+    provider = find_provider(getattr(settings, "provider", "other"), settings.address)
+    return provider.checkers if provider else ()
 
 
 class SendingSettings(MailSettings, kw_only=True):

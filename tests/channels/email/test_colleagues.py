@@ -1,5 +1,7 @@
 """Agents who answer or pass on mail from their ordinary mail programs."""
 
+import pytest
+
 from tests.support.app import Shop
 from tests.support.mailroom import HELP, ZOE, Mailroom, write_mail
 from tests.support.smtp import Mailbox
@@ -90,7 +92,9 @@ async def test_a_false_agent_is_not_believed(room: Mailroom, shop: Shop) -> None
 
 async def test_strict_channels_believe_only_authenticated_agents(room: Mailroom, shop: Shop) -> None:
     await shop.agent(name="Ana Novak", email=ANA)
-    strict = await room.add_channel("strict@shop.example", authenticated_agents_only=True)
+    strict = await room.add_channel(
+        "strict@shop.example", authenticated_agents_only=True, auth_server="mx.shop.example"
+    )
     await room.arrive(
         write_mail(message_id="first@mail.customer.example", to="strict@shop.example"), channel_id=strict
     )
@@ -157,3 +161,73 @@ async def test_an_agents_absence_notice_is_no_message(room: Mailroom, shop: Shop
         write_mail("I am away", sender=ANA, subject="Out of office", Auto_Submitted="auto-replied")
     )
     assert (item["state"], item["message_id"]) == ("done", None)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        # The sender's own domain passes, the agent's does not: a proof of nothing.
+        "mx.shop.example; spf=pass smtp.mailfrom=evil.example; dkim=pass header.d=evil.example; dmarc=none",
+        "mx.shop.example; spf=fail smtp.mailfrom=shop.example; dkim=none",
+        'mx.shop.example; spf=pass smtp.mailfrom="dmarc=pass; dkim=pass"@evil.example',
+        "mx.shop.example; dkim=fail header.d=shop.example",
+        "mx.shop.example; dmarc=fail header.from=shop.example",
+    ],
+)
+@pytest.mark.parametrize("strict", [False, True])
+async def test_nobody_writes_as_an_agent_whom_the_server_does_not_confirm(
+    room: Mailroom, shop: Shop, outbox: Mailbox, results: str, strict: bool
+) -> None:
+    await shop.agent(name="Ana Novak", email=ANA)
+    if strict:
+        await room.rows(
+            """UPDATE channels SET settings = settings || '{"authenticated_agents_only": true}'
+               WHERE workspace_id = $1 RETURNING id"""
+        )
+        room.parts.book.forget(room.channel_id)
+    first = await room.arrive(write_mail(message_id="first@mail.customer.example"))
+    item = await room.arrive(
+        write_mail(
+            "Pay to this account",
+            sender=ANA,
+            name="Ana Novak",
+            subject="Re: Parcel 4711 has not come",
+            answers="first@mail.customer.example",
+            Authentication_Results=results,
+        )
+    )
+    message = await room.message(item["message_id"])
+    assert (message["direction"], message["author_kind"]) == ("in", "customer")
+    assert item["conversation_id"] != first["conversation_id"], "it is a stranger's"
+    assert await room.deliver() == 0
+    assert outbox.mails == []
+    identity = await room.row(
+        "SELECT verified, reason FROM identities WHERE workspace_id = $1 AND value = $2", ANA
+    )
+    assert identity == {"verified": False, "reason": "sender_not_authenticated"}
+    check = "failed" if "dmarc=fail" in results else "unconfirmed"
+    assert message["envelope"]["sender_check"] == check
+
+
+async def test_a_brought_along_proof_is_none_where_proofs_are_needed(room: Mailroom, shop: Shop) -> None:
+    await shop.agent(name="Ana Novak", email=ANA)
+    strict = await room.add_channel("strict@shop.example", authenticated_agents_only=True)
+    await room.arrive(
+        write_mail(message_id="first@mail.customer.example", to="strict@shop.example"), channel_id=strict
+    )
+    for number, received, direction in (
+        (1, "from evil by mx.shop.example with ESMTP", "in"),
+        (2, "from agent by mail.elsewhere.test with ESMTP", "out"),
+    ):
+        item = await room.arrive(
+            write_mail(
+                f"Answer {number}",
+                sender=ANA,
+                subject="Re: Parcel 4711 has not come",
+                answers="first@mail.customer.example",
+                Received=received,
+                Authentication_Results="mail.elsewhere.test; dmarc=pass header.from=shop.example",
+            ),
+            channel_id=strict,
+        )
+        assert (await room.message(item["message_id"]))["direction"] == direction

@@ -15,12 +15,11 @@ from parley.channels.email.reading import (
     find_writer,
     is_shown,
     point_to_files,
-    read_authentication,
     read_mail,
     say_kind,
 )
+from parley.channels.mail.authentication import Verdict
 from parley.channels.mail.models import Attachment, UnparsableMail
-from parley.channels.mail.parse import parse_mail
 from parley.kit.richtext import sanitise_html
 from tests.support.app import Shop
 from tests.support.jobs import run_jobs
@@ -43,7 +42,7 @@ def check(data: bytes) -> None:
     assert sanitise_html(body.html, images="cid") == body.html
     writer = find_writer(reading.mail, OWN)
     say_kind(reading.mail, OWN)
-    envelope = msgspec.json.decode(msgspec.json.encode(build_envelope(reading, writer, {})))
+    envelope = msgspec.json.decode(msgspec.json.encode(build_envelope(reading, writer, {}, Verdict.UNKNOWN)))
     assert "\\u0000" not in msgspec.json.encode(envelope).decode()
     assert all(set(one) == {"name", "address"} for name in ("from", "to", "cc") for one in envelope[name])
 
@@ -98,16 +97,7 @@ def test_card_numbers_are_masked_everywhere() -> None:
     reading = read_mail(mail.as_bytes())
     assert card not in (reading.body.quoted_html or "")
     assert "1111" in (reading.body.quoted_html or "")
-    assert card not in str(build_envelope(reading, None, {})["subject"])
-
-
-def test_only_the_topmost_authentication_result_counts() -> None:
-    mail = write_mail(Authentication_Results="mx.shop.example; dmarc=fail")
-    forged = parse_mail(mail.as_bytes().replace(b"Subject:", b"X-Before: 1\r\nSubject:", 1))
-    assert read_authentication(forged) == (True, False)
-    both = b"Authentication-Results: mx; dkim=pass\r\nAuthentication-Results: attacker; dmarc=fail\r\nFrom: a@b.example\r\n\r\nx"
-    assert read_authentication(parse_mail(both)) == (False, True)
-    assert read_authentication(parse_mail(b"From: a@b.example\r\n\r\nx")) == (False, False)
+    assert card not in str(build_envelope(reading, None, {}, Verdict.UNKNOWN)["subject"])
 
 
 def test_pictures_are_found_whatever_their_spelling() -> None:
