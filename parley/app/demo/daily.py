@@ -100,7 +100,7 @@ def _build_talk(dice: Random, midnight: datetime, number: int, now: datetime) ->
             Message(at(answered + timedelta(minutes=dice.randrange(1, 6))), "customer", talk.thanks)
         )
     rated = talk.channel == "chat" and dice.random() < 0.3
-    known = talk.channel == "email" or dice.random() < 0.85
+    known = talk.channel == "email" or dice.random() < 0.95
     return Conversation(
         key=f"daily-{midnight:%Y-%m-%d}-{number}",
         channel=talk.channel,
