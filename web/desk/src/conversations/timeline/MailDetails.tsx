@@ -4,6 +4,7 @@ import { ChevronDown } from "lucide-react";
 
 import { formatFull } from "@/lib/format/time";
 import { BASE } from "@/lib/http";
+import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 
 import styles from "./MailDetails.module.css";
@@ -17,7 +18,7 @@ function Line({ label, people }: { label: string; people: readonly Address[] }) 
   return (
     <>
       <dt>{label}</dt>
-      <dd>{people.map(showAddress).join(", ")}</dd>
+      <dd dir="auto">{people.map(showAddress).join(", ")}</dd>
     </>
   );
 }
@@ -32,7 +33,7 @@ export function MailDetails({ message }: { message: Message }) {
       width="l"
       trigger={
         <button type="button" className={styles.open}>
-          <span>{to?.address}</span>
+          <bdi>{to?.address}</bdi>
           <span className={to ? "sr-only" : undefined}>{t("mail.details")}</span>
           <ChevronDown />
         </button>
@@ -46,7 +47,13 @@ export function MailDetails({ message }: { message: Message }) {
         {message.subject && (
           <>
             <dt>{t("field.subject")}</dt>
-            <dd>{message.subject}</dd>
+            <dd dir="auto">{message.subject}</dd>
+          </>
+        )}
+        {message.sender_check !== null && (
+          <>
+            <dt>{t("mail.check")}</dt>
+            <dd>{tName("sender_check", message.sender_check)}</dd>
           </>
         )}
         <dt>{t("mail.date")}</dt>

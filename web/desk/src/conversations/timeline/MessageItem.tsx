@@ -12,6 +12,7 @@ import { useT } from "@/lib/i18n/useT";
 
 import { Attachments } from "./Attachments";
 import { MailDetails } from "./MailDetails";
+import { Marks } from "./Marks";
 import styles from "./Message.module.css";
 import { MessageBody } from "./MessageBody";
 import { MessageMenu } from "./MessageMenu";
@@ -37,7 +38,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
       <div className={styles.column}>
         {!follows && (
           <header className={styles.head}>
-            <span className={styles.name}>{name}</span>
+            <bdi className={styles.name}>{name}</bdi>
             {author.kind === "assistant" && <Chip size="s">{t("author.assistant")}</Chip>}
             {message.automatic && <Chip size="s">{t("message.automatic")}</Chip>}
             {look === "note" && (
@@ -65,6 +66,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
           </div>
           <MessageMenu message={message} />
         </div>
+        <Marks message={message} />
         <MessageState message={message} newest={newest} />
       </div>
     </article>
