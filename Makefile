@@ -40,9 +40,10 @@ test-tools:
 test: develop test-tools ## All tests, browser and mail servers included (ARGS="…" for pytest)
 	@$(BIN)/python scripts/run_tests.py $(ARGS)
 
+# They lie in tests/contracts and in the folders of plug-ins; a run that finds none fails.
 test-contracts: develop ## Against the official descriptions of other services (folder in PARLEY_CONTRACTS)
 	@if [ ! -d "$${PARLEY_CONTRACTS:-}" ]; then echo "Set PARLEY_CONTRACTS to the folder with the descriptions."; exit 2; fi
-	@$(BIN)/python -m pytest -m contracts tests/contracts $(ARGS)
+	@$(BIN)/python -m pytest -m contracts tests/contracts parley $(ARGS)
 
 soak: develop test-tools ## Long fuzz, kill and endurance runs in full length
 	@PARLEY_SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
@@ -50,7 +51,7 @@ soak: develop test-tools ## Long fuzz, kill and endurance runs in full length
 check: develop ## Style, types, layers, budgets, catalogues, generated files
 	@$(BIN)/python scripts/check.py
 
-bench: develop ## Measure; writes bench/results.json (SCALE=10k|100k|1m)
+bench: develop ## Measure; writes bench/results.json (SCALE=10k|100k|1m, BENCH=a,b,c,d,e)
 	@SCALE="$(SCALE)" $(BIN)/python -m bench $(ARGS)
 
 screenshots: develop test-tools ## The main screens into docs/screenshots
