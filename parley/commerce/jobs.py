@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from parley.commerce.actions.committing import JOB as ACT
 from parley.commerce.actions.connections import set_connection_health
 from parley.commerce.actions.deliveries import DRAIN
 from parley.commerce.actions.sync_runs import JOB as SYNC
 from parley.commerce.actions.sync_runs import SyncRun, begin_run, end_run, get_run, move_run
+from parley.commerce.carrying import carry_out_act, sweep_acts
 from parley.commerce.connections import Connection
 from parley.commerce.hooks import drain_deliveries
 from parley.commerce.mirroring import Reading
@@ -26,6 +28,7 @@ log = structlog.get_logger("commerce")
 # Rows written in one transaction; none may last over a second.
 CHUNK = 200
 RECONCILE_EVERY = 900.0
+SWEEP_EVERY = 60.0
 OVERLAP = timedelta(minutes=10)
 
 
@@ -153,4 +156,6 @@ def register_jobs(runtime: "Runtime") -> None:
     runtime.jobs.add(DRAIN, drain_deliveries, max_attempts=20, max_delay=300)
     runtime.jobs.add(REFRESH, run_refresh, max_attempts=20, max_delay=600)
     runtime.jobs.add(SYNC, run_sync, max_attempts=30, max_delay=600, concurrency=2)
+    runtime.jobs.add(ACT, carry_out_act, max_attempts=60, first_delay=1, max_delay=300)
+    runtime.jobs.every("open_acts", SWEEP_EVERY, sweep_acts)
     runtime.jobs.every("reconcile_stores", RECONCILE_EVERY, reconcile_stores)

@@ -7,7 +7,7 @@ from parley.commerce.jobs import register_jobs
 from parley.commerce.parts import CommerceParts
 from parley.commerce.plugins import load_connectors
 from parley.commerce.rights import PERMISSIONS
-from parley.commerce.routes import orders, products, stores
+from parley.commerce.routes import acts, orders, products, stores
 from parley.facts.customers import IdentityAdded, IdentityMoved, IdentityVerified
 from parley.kit.http.hooks import add_receiver
 from parley.kit.runtime import Runtime
@@ -23,7 +23,7 @@ def _register(runtime: Runtime) -> None:
 
 COMMERCE = Slice(
     "commerce",
-    routes=(*stores.ROUTES, *products.ROUTES, *orders.ROUTES),
+    routes=(*stores.ROUTES, *products.ROUTES, *orders.ROUTES, *acts.ROUTES),
     permissions=PERMISSIONS,
     register=_register,
 )

@@ -61,6 +61,7 @@ act_steps = workspace_table(
     txt("name"),
     uid("connection_id"),
     doc("args"),
+    doc("undo", null=True),
     flag("again"),
     txt("key"),
     txt("state", default="pending"),

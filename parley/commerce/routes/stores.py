@@ -25,7 +25,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.failures import Failure, Misconfigured
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.ids import uuid7
 from parley.kit.plugins import describe_settings, read_settings, secret_names
@@ -44,27 +44,30 @@ class StoreTest(msgspec.Struct, kw_only=True):
 
 
 @route("GET", "/api/v1/connectors", READ)
-async def list_connectors(runtime: Runtime) -> Page[ConnectorView]:
+async def list_connectors(
+    runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[ConnectorView]:
     """Lists the connectors that can be added, with their forms."""
-    return Page(
-        [
-            ConnectorView(
-                slug=m.slug,
-                kind=m.kind,
-                title=m.title,
-                description=m.description,
-                acts=sorted(m.acts),
-                fields=describe_settings(m),
-            )
-            for m in (plugin.manifest for plugin in runtime.parts["commerce"].book.plugins.values())
-        ]
-    )
+    found = [
+        ConnectorView(
+            slug=m.slug,
+            kind=m.kind,
+            title=m.title,
+            description=m.description,
+            acts=sorted(m.acts),
+            fields=describe_settings(m),
+        )
+        for m in (plugin.manifest for plugin in runtime.parts["commerce"].book.plugins.values())
+    ]
+    return cut_page(found, lambda connector: connector.slug, limit, after)
 
 
 @route("GET", "/api/v1/stores", READ)
-async def list_stores_route(ctx: Ctx, runtime: Runtime) -> Page[StoreView]:
-    """Lists the stores and how far each has been read; there are few, so they come on one page."""
-    return Page(await _stores(ctx, runtime))
+async def list_stores_route(
+    ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[StoreView]:
+    """Lists the stores and how far each has been read."""
+    return cut_page(await _stores(ctx, runtime), lambda store: str(store.id), limit, after)
 
 
 @route("GET", ONE, READ)
@@ -149,11 +152,14 @@ async def cancel_sync_route(ctx: Ctx, runtime: Runtime, store_id: UUID, run_id: 
 
 
 @route("GET", "/api/v1/connections", READ)
-async def list_connections_route(ctx: Ctx, runtime: Runtime) -> Page[ConnectionView]:
+async def list_connections_route(
+    ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[ConnectionView]:
     """Lists carriers and payment providers."""
     book = runtime.parts["commerce"].book
     found = await book.list_all(ctx.tx, ctx.workspace_id)
-    return Page([_view(runtime, one) for one in found if one.kind != "store"])
+    shown = [_view(runtime, one) for one in found if one.kind != "store"]
+    return cut_page(shown, lambda one: str(one.id), limit, after)
 
 
 @route("POST", "/api/v1/connections", WRITE)

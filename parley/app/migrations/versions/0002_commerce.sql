@@ -504,6 +504,7 @@ CREATE TABLE act_steps (
 	name TEXT NOT NULL, 
 	connection_id UUID NOT NULL, 
 	args JSONB DEFAULT '{}' NOT NULL, 
+	undo JSONB, 
 	again BOOLEAN DEFAULT false NOT NULL, 
 	key TEXT NOT NULL, 
 	state TEXT DEFAULT 'pending' NOT NULL, 

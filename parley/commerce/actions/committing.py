@@ -1,0 +1,168 @@
+"""Committing a plan, agreeing to it as the second person, declining it; each at most once."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from parley.commerce.acting.limits import check_limit
+from parley.commerce.acting.plan import Asker, Plan
+from parley.commerce.actions.planning import load_limit
+from parley.commerce.ports import VendorStep
+from parley.facts.commerce import ActChanged
+from parley.kit.ctx import Ctx
+from parley.kit.errors import Conflict, NotAllowed, NotFound
+
+JOB = "commerce.act"
+READ = """
+SELECT id, store_id, act, order_id, subscription_id, state, plan, result, amount, currency, expires_at, key,
+  committed_by_kind, committed_by
+FROM store_acts WHERE workspace_id = $1 AND id = $2 FOR UPDATE
+"""
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """Which act was committed (another one, when the key had been used before), and its state."""
+
+    act_id: UUID
+    state: str
+
+
+async def commit_act(
+    ctx: Ctx, act_id: UUID, key: str, steps: list[tuple[UUID, VendorStep]], digest: str | None
+) -> Committed:
+    """Commits a plan: its steps are written down and a job carries them out, unless a second person must agree first.
+
+    `steps` name their connection. The same plan or the same key again gives the act as it is. Raises NotFound, and
+    Conflict when the plan is impossible, has expired, or was made on something that has changed since.
+    """
+    used = await ctx.tx.fetchrow(
+        "SELECT id, state FROM store_acts WHERE workspace_id = $1 AND key = $2", ctx.workspace_id, key
+    )
+    if used is not None:
+        return Committed(used["id"], used["state"])
+    row = await _read(ctx, act_id)
+    if row["state"] != "planned":
+        return Committed(act_id, row["state"])
+    plan = msgspec.convert(row["plan"], Plan)
+    if not plan.possible:
+        raise Conflict("plan_impossible", "This plan cannot be carried out; look at what it says.")
+    if row["expires_at"] <= ctx.now:
+        raise Conflict("plan_expired", "This plan is too old; make it anew. Nothing was changed.")
+    basis = (row["result"] or {}).get("basis") or {}
+    if digest is not None and basis.get("digest") != digest:
+        raise Conflict(
+            "plan_outdated", "It has changed at the store since; make the plan anew. Nothing was changed."
+        )
+    state = "waiting" if plan.second else "committed"
+    await ctx.tx.execute(
+        """UPDATE store_acts SET state = $3, key = $4, committed_by_kind = $5, committed_by = $6, committed_at = $7
+           WHERE workspace_id = $1 AND id = $2""",
+        ctx.workspace_id,
+        act_id,
+        state,
+        key,
+        ctx.actor.kind,
+        ctx.actor.id,
+        ctx.now,
+    )
+    await ctx.tx.execute(
+        """INSERT INTO act_steps (workspace_id, act_id, position, name, connection_id, args, again, key, undo)
+           SELECT $1, $2, r.position, r.name, r.connection_id, r.args, r.again, r.key, r.undo
+           FROM jsonb_to_recordset($3) AS r(position smallint, name text, connection_id uuid, args jsonb,
+             again boolean, key text, undo jsonb)""",
+        ctx.workspace_id,
+        act_id,
+        [
+            {
+                "position": position,
+                "name": step.name,
+                "connection_id": connection_id,
+                "args": step.args,
+                "again": step.again,
+                "key": step_key(act_id, position),
+                "undo": step.undo,
+            }
+            for position, (connection_id, step) in enumerate(steps)
+        ],
+    )
+    if state == "committed":
+        ctx.defer(JOB, {"act_id": act_id}, key=f"act:{act_id}")
+    _tell(ctx, row, "planned", state)
+    return Committed(act_id, state)
+
+
+async def approve_act(ctx: Ctx, act_id: UUID, role: str) -> None:
+    """Agrees to an act as the second person. Raises NotFound, NotAllowed and Conflict."""
+    row = await _read(ctx, act_id)
+    if row["state"] != "waiting":
+        raise Conflict("not_waiting", "This does not wait for anybody any more.")
+    if (ctx.actor.kind, ctx.actor.id) == (row["committed_by_kind"], row["committed_by"]):
+        raise NotAllowed("second_person", "Somebody else must agree to this.")
+    asker = Asker(kind=ctx.actor.kind, role=role, id=ctx.actor.id)
+    limit = await load_limit(ctx, role, row["act"], row["currency"])
+    refusals, _ = check_limit(limit, asker, row["act"], row["amount"], row["currency"])
+    if refusals:
+        raise NotAllowed("above_limit", "This is above your own limit, too.")
+    await ctx.tx.execute(
+        """UPDATE store_acts SET state = 'committed', approved_by_kind = $3, approved_by = $4
+           WHERE workspace_id = $1 AND id = $2""",
+        ctx.workspace_id,
+        act_id,
+        ctx.actor.kind,
+        ctx.actor.id,
+    )
+    ctx.defer(JOB, {"act_id": act_id}, key=f"act:{act_id}")
+    _tell(ctx, row, "waiting", "committed")
+
+
+async def decline_act(ctx: Ctx, act_id: UUID) -> None:
+    """Turns down an act that waits, or throws a plan away. Raises NotFound and Conflict."""
+    row = await _read(ctx, act_id)
+    if row["state"] not in ("waiting", "planned"):
+        raise Conflict("not_waiting", "This has been decided already.")
+    await set_state(ctx, row, "declined")
+
+
+async def set_state(ctx: Ctx, row: Any, state: str, error: str = "") -> None:
+    """Moves an act to its next state and tells it."""
+    over = state in ("done", "failed", "declined")
+    await ctx.tx.execute(
+        """UPDATE store_acts SET state = $3, error = $4, finished_at = CASE WHEN $5 THEN $6::timestamptz END
+           WHERE workspace_id = $1 AND id = $2""",
+        ctx.workspace_id,
+        row["id"],
+        state,
+        error[:1000],
+        over,
+        ctx.now,
+    )
+    _tell(ctx, row, row["state"], state)
+
+
+def step_key(act_id: UUID, position: int) -> str:
+    """Gives the idempotency key of a step; the vendor sees it."""
+    return f"{act_id}:{position}"
+
+
+async def _read(ctx: Ctx, act_id: UUID) -> Any:
+    row = await ctx.tx.fetchrow(READ, ctx.workspace_id, act_id)
+    if row is None:
+        raise NotFound("plan")
+    return row
+
+
+def _tell(ctx: Ctx, row: Any, before: str, after: str) -> None:
+    ctx.emit(
+        ActChanged(
+            act_id=row["id"],
+            act=row["act"],
+            store_id=row["store_id"],
+            order_id=row["order_id"],
+            subscription_id=row["subscription_id"],
+            state=after,
+            previous_state=before,
+            amount=row["amount"],
+            currency=row["currency"],
+        )
+    )
