@@ -18,9 +18,9 @@ from parley.kit.db import Database
 from parley.kit.files.links import FileLinks
 from parley.kit.files.store import LocalStore
 from parley.kit.http.hooks import ROUTES as HOOK_ROUTES
+from parley.kit.http.late import EXCEPTION_HANDLERS
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
-from parley.kit.http.problems import EXCEPTION_HANDLERS
 from parley.kit.live.bus import Bus
 from parley.kit.outbound import OutboundClient
 from parley.kit.runtime import Runtime
@@ -86,7 +86,11 @@ def build_app(
             await runtime.hub.close()
 
     return Litestar(
-        route_handlers=[*(handler for item in slices for handler in item.routes), *HOOK_ROUTES, *extra_routes],
+        route_handlers=[
+            *(handler for item in slices for handler in item.routes),
+            *HOOK_ROUTES,
+            *extra_routes,
+        ],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[measure, secure_headers],
         openapi_config=build_openapi_config(),

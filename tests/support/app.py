@@ -19,9 +19,9 @@ from parley.kit.clock import Clock
 from parley.kit.db import Database
 from parley.kit.files.links import FileLinks
 from parley.kit.http.hooks import ROUTES as HOOK_ROUTES
+from parley.kit.http.late import EXCEPTION_HANDLERS
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
-from parley.kit.http.problems import EXCEPTION_HANDLERS
 from parley.kit.ids import uuid7
 from parley.kit.live.bus import Bus
 from parley.kit.log.fact import Actor

@@ -131,15 +131,3 @@ def handle_unreadable(request: Request[Any, Any, Any], error: Exception) -> Resp
     """Answers bodies that cannot be read at all: broken UTF-8, or nested without end."""
     log.warning("unreadable body", path=request.scope.get("path_template", ""), error=type(error).__name__)
     return problem(400, "unreadable", "The body is not readable JSON; nothing was changed.")
-
-
-EXCEPTION_HANDLERS: dict[Any, Any] = {
-    ParleyError: handle_parley_error,
-    HTTPException: handle_framework_error,
-    asyncpg.PostgresError: handle_database_error,
-    asyncpg.InterfaceError: handle_database_error,
-    OSError: handle_database_error,
-    UnicodeDecodeError: handle_unreadable,
-    RecursionError: handle_unreadable,
-    Exception: handle_unexpected,
-}
