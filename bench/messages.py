@@ -16,7 +16,7 @@ from bench.pgbench import Pgbench, Target, store_targets, write_script
 from bench.programs import Programs
 from bench.recording import RecordingDatabase, Statement, describe, listening
 from bench.report import Goal
-from bench.servers import Parley
+from bench.servers import Cluster, Parley
 from bench.stage import RUNS, Meter, Stage, settle
 from parley.app.build import build_app
 from parley.app.settings import Settings
@@ -78,7 +78,7 @@ async def measure_messages(stage: Stage) -> None:
         )
         await shops.fill()
         await store_targets(stage.cluster, DATABASE, shops.targets)
-        recorded = {"socket": await _record_socket(shops), "API": await _record_api(shops)}
+        recorded = {"socket": await record_socket(shops), "API": await record_api(shops)}
         await stage.cluster.run("VACUUM (ANALYZE)", DATABASE)
         await stage.cluster.run("CHECKPOINT", DATABASE)
         with Parley("web", stage.data, database=dsn) as parley:
@@ -91,7 +91,8 @@ async def measure_messages(stage: Stage) -> None:
         await stage.cluster.drop(DATABASE)
 
 
-async def _record_socket(shops: Shops) -> list[list[Statement]]:
+async def record_socket(shops: Shops) -> list[list[Statement]]:
+    """Gives the statements of several messages through a widget."""
     recordings = []
     for session, wire in shops.sessions:
         async with listening() as heard:
@@ -100,7 +101,8 @@ async def _record_socket(shops: Shops) -> list[list[Statement]]:
     return recordings
 
 
-async def _record_api(shops: Shops) -> list[list[Statement]]:
+async def record_api(shops: Shops) -> list[list[Statement]]:
+    """Gives the statements of several messages through the API."""
     app: Any = build_app(shops.runtime, SLICES)
     token = shops.twin.tokens[0]
     recordings = []
@@ -148,9 +150,10 @@ def is_made_since(value: Any, since: datetime) -> bool:
     return isinstance(value, UUID) and value.version == 7 and uuid7_time(value) >= since
 
 
-async def _write_bench(
-    stage: Stage, shops: Shops, folder: Path, way: str, statements: Sequence[Statement]
+async def write_bench(
+    cluster: Cluster, shops: Shops, folder: Path, statements: Sequence[Statement]
 ) -> Pgbench:
+    """Gives the benchmark of these statements over all of the twin's conversations."""
     target = _target_of(statements, shops.targets)
     since = max(uuid7_time(target.ids["conversation"]), uuid7_time(target.ids["thread"])) + timedelta(
         milliseconds=1
@@ -158,12 +161,12 @@ async def _write_bench(
     newest = max(uuid7_time(t.ids["conversation"]) for t in shops.targets)
     fresh = list_fresh(statements, target, max(since, newest + timedelta(milliseconds=1)))
     clients = Settings().pool_size
-    connection = await asyncpg.connect(stage.cluster.dsn(DATABASE))
+    connection = await asyncpg.connect(cluster.dsn(DATABASE))
     try:
         script = await write_script(connection, statements, target, fresh, len(shops.targets), clients)
     finally:
         await connection.close()
-    return Pgbench(stage.cluster, DATABASE, script, folder / way, clients)
+    return Pgbench(cluster, DATABASE, script, folder, clients)
 
 
 def _target_of(statements: Sequence[Statement], targets: Sequence[Target]) -> Target:
@@ -179,7 +182,7 @@ async def _measure_way(
     book.add(f"{name}: statements each", [float(len(heard)) for heard in recordings], "statements")
     for statement in recordings[-1]:
         book.say(f"      {describe(statement)}")
-    bench = await _write_bench(stage, shops, folder, way, recordings[-1])
+    bench = await write_bench(stage.cluster, shops, folder / way, recordings[-1])
     load: Visitors | Programs = Visitors() if way == "socket" else Programs(shops.live, shops.runtime)
     await load.open(parley.port, shops.live.chat_key, VISITORS)
     await asyncio.to_thread(bench.run, 2)

@@ -179,7 +179,8 @@ class Pgbench:
         script = self._file.with_name("run.sql")
         text = self._file.read_text(encoding="utf-8")
         # Multiples of `PICK_EVERY`, so that the first run of a client picks.
-        start = "\\if :seq = 0\n\\set seq :round * 17179869180 + :client_id * 268435450\n\\endif\n"
+        by_round, by_client = (PICK_EVERY * (2**bits // PICK_EVERY) for bits in (34, 28))
+        start = f"\\if :seq = 0\n\\set seq :round * {by_round} + :client_id * {by_client}\n\\endif\n"
         script.write_text(start + text, encoding="utf-8")
         defined = [part for name, value in values.items() for part in ("-D", f"{name}={value}")]
         done = subprocess.run(

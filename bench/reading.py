@@ -152,12 +152,11 @@ async def measure_reading(stage: Stage) -> None:
         await _measure(stage, houses, "opening a conversation", "median", GROWTH)
         await _measure(stage, houses, "search", "p95", SEARCH)
         for house in houses:
-            kinds = ", ".join(
-                f"{kind} {statistics.median(times):.1f} / {percentile(times, 95):.1f} ms"
-                + (f" ({house.empty[kind]} of {len(times)} empty)" if kind in house.empty else "")
-                for kind, times in house.by_kind.items()
-            )
-            stage.book.note(f"search at {house.scale}, median / p95: {kinds}")
+            for kind, times in sorted(house.by_kind.items()):
+                stage.book.note(
+                    f"search at {house.scale}, {kind}: median {statistics.median(times):.1f} ms, "
+                    f"p95 {percentile(times, 95):.1f} ms, {house.empty.get(kind, 0)} of {len(times)} found nothing"
+                )
     finally:
         for house in houses:
             house.close()
