@@ -1,5 +1,6 @@
 """SQL statements of every request are counted, with little and with much: they grow neither with the page nor with history."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -147,6 +148,14 @@ async def count_widget(laboratory: Laboratory) -> dict[str, int]:
     return {kind: min(visit[kind] for visit in visits) for kind in visits[0]}
 
 
+async def fall_quiet(statements: list[str]) -> None:
+    """Waits until nothing is done any more because of what came before."""
+    known = -1
+    while len(statements) != known:
+        known = len(statements)
+        await asyncio.sleep(0.2)
+
+
 async def count_visit(laboratory: Laboratory) -> dict[str, int]:
     """Counts the statements of what a visitor does who comes back."""
     statements: list[str] = laboratory.place.statements
@@ -161,6 +170,7 @@ async def count_visit(laboratory: Laboratory) -> dict[str, int]:
             ("seen", {"message": ""}, "pong"),
         ]
         for kind, fields, answer in acts:
+            await fall_quiet(statements)
             statements.clear()
             await socket.send(kind, **({"message": newest} if kind == "seen" else fields))
             if answer == "pong":
