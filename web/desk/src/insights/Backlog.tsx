@@ -13,6 +13,7 @@ type Search = { channel?: string; assignee?: string };
 type Line = { key: string; label: string; count: number; view: string; search: Search };
 
 function Bars({ title, note, lines }: { title: string; note?: string | undefined; lines: readonly Line[] }) {
+  const t = useT();
   const most = Math.max(1, ...lines.map((line) => line.count));
   return (
     <section className={styles.card}>
@@ -32,6 +33,7 @@ function Bars({ title, note, lines }: { title: string; note?: string | undefined
           </li>
         ))}
       </ul>
+      {lines.length === 0 && <p className={styles.note}>{t("numbers.nothing_open")}</p>}
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </section>
   );

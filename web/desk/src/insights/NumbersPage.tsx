@@ -1,8 +1,9 @@
+import { Empty } from "@parley/ui/Empty";
 import { SelectField } from "@parley/ui/Field";
 import { Skeleton } from "@parley/ui/Skeleton";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
+import { ChartNoAxesColumn, ChevronLeft } from "lucide-react";
 import { lazy, Suspense, useCallback, type ReactNode } from "react";
 
 import { useChannels, useSelf } from "@/lib/directory";
@@ -41,6 +42,7 @@ export function NumbersPage(): ReactNode {
   const query = useQuery({ queryKey: keys.numbers(asked), queryFn: () => getNumbers(asked), staleTime: 60_000, placeholderData: keepPreviousData });
   const { data: before } = useQuery({ queryKey: keys.numbers(earlier), queryFn: () => getNumbers(earlier), staleTime: 600_000 });
   const numbers = query.data;
+  const nothing = numbers !== undefined && before !== undefined && channel === undefined && [numbers, before].every((one) => one.opened + one.messages_in + one.messages_out === 0) && numbers.backlog_by_status.length === 0;
   const kind = channel === undefined ? undefined : byId.get(channel)?.kind;
   const choose = (key: MetricKey) => void navigate({ to: "/numbers", search: (old) => ({ ...old, show: key }), replace: true });
   const open = useCallback(
@@ -80,7 +82,12 @@ export function NumbersPage(): ReactNode {
           </SelectField>
         </header>
         <Loading query={query}>
-          {numbers && (
+          {numbers && nothing && (
+            <Empty icon={<ChartNoAxesColumn />} title={t("numbers.empty_title")}>
+              {t("numbers.empty")}
+            </Empty>
+          )}
+          {numbers && !nothing && (
             <>
               <Figures numbers={numbers} before={before} chosen={metric.key} onChoose={choose} />
               <section className={styles.card}>

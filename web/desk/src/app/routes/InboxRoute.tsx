@@ -5,6 +5,7 @@ import { MessagesSquare } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
 
 import { ListPane, type Narrowing } from "@/conversations/list/ListPane";
+import { listOrder } from "@/conversations/list/order";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
@@ -72,6 +73,9 @@ export function InboxRoute(): ReactNode {
 
 function NothingOpen() {
   const t = useT();
+  const { ids } = useStore(listOrder);
+  // The list says already why it is empty.
+  if (ids.length === 0) return null;
   return (
     <Empty icon={<MessagesSquare />} title={t("inbox.nothing_open")}>
       <span className={styles.hints}>

@@ -1,9 +1,9 @@
 import { Empty } from "@parley/ui/Empty";
 import { Link } from "@tanstack/react-router";
-import { Coffee, Inbox, ListFilter } from "lucide-react";
+import { Coffee, Inbox, ListFilter, Radio } from "lucide-react";
 
-import { useMay } from "@/lib/directory";
-import { i18n, t as say, type Key } from "@/lib/i18n/catalogue";
+import { useChannels, useMay } from "@/lib/directory";
+import { i18n, type Key } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 
 function textOf(view: string): Key {
@@ -15,6 +15,7 @@ function textOf(view: string): Key {
 export function ListEmpty({ view, narrowed }: { view: string; narrowed: boolean }) {
   const t = useT();
   const admin = useMay("channels:write");
+  const channels = useChannels();
   if (narrowed) {
     const clear = (
       <Link to="/inbox/$view" params={{ view }} search={{}} className="cta">
@@ -27,23 +28,26 @@ export function ListEmpty({ view, narrowed }: { view: string; narrowed: boolean 
       </Empty>
     );
   }
-  const first = view === "all_open" && admin;
+  if (admin && channels.ready && channels.items.length === 0) {
+    const connect = (
+      <Link to="/settings/channels" className="cta">
+        {t("empty.connect")}
+      </Link>
+    );
+    return (
+      <Empty icon={<Radio />} title={t("empty.start_title")} action={connect}>
+        {t("empty.start")}
+      </Empty>
+    );
+  }
+  const done = view === "mine" || view === "unassigned";
+  const onward = (
+    <Link to="/inbox/$view" params={{ view: "unassigned" }} className="cta">
+      {t("empty.see_unassigned")}
+    </Link>
+  );
   return (
-    <Empty
-      icon={view === "mine" || view === "unassigned" ? <Coffee /> : <Inbox />}
-      title={t(view === "mine" || view === "unassigned" ? "empty.done" : "empty.title")}
-      action={
-        first ? (
-          <Link to="/settings/channels" className="cta">
-            {say("empty.connect")}
-          </Link>
-        ) : view === "mine" ? (
-          <Link to="/inbox/$view" params={{ view: "unassigned" }} className="cta">
-            {say("empty.see_unassigned")}
-          </Link>
-        ) : undefined
-      }
-    >
+    <Empty icon={done ? <Coffee /> : <Inbox />} title={t(done ? "empty.done" : "empty.title")} action={view === "mine" ? onward : undefined}>
       {t(textOf(view))}
     </Empty>
   );
