@@ -1,5 +1,6 @@
 """Every SQL statement of the product is prepared once against the migrated schema: a misspelt column fails in seconds."""
 
+import re
 from pathlib import Path
 
 import asyncpg
@@ -7,7 +8,7 @@ import pytest
 
 from parley.kit.db import prepare_connection
 from parley.kit.postgres import EmbeddedPostgres
-from tests.robust.statements import ROOT, Statement, list_statements
+from tests.robust.statements import ROOT, Statement, list_modules, list_statements
 
 # Files that compose statements while they run, and the test that runs them.
 COMPOSED = {
@@ -78,3 +79,37 @@ async def test_a_misspelt_column_is_found(postgres: EmbeddedPostgres, sql: str) 
         await connection.close()
     assert said is not None
     assert "does not exist" in said
+
+
+# These have no row security (docs/decisions/0005), so that nothing but the statement itself keeps workspaces apart.
+OPEN_TABLES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:search|customer)_documents\b")
+SCOPED = re.compile(
+    r"\bFROM\s+(?:search|customer)_documents(?:\s+(?P<alias>(?!WHERE\b)\w+))?\s+WHERE\s+"
+    r"(?(alias)(?P=alias)\.)workspace_id = \$1\b"
+    r"|\bINTO\s+(?:search|customer)_documents\s*\(workspace_id,"
+)
+
+
+def test_statements_on_tables_without_row_security_name_the_workspace() -> None:
+    used = 0
+    for path, _ in list_modules():
+        source = path.read_text(encoding="utf-8")
+        found = len(OPEN_TABLES.findall(source))
+        assert found == len(list(SCOPED.finditer(source))), f"{path}: a search table without its workspace"
+        used += found
+    assert used >= 8, "the statements are no longer found"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 FROM search_documents WHERE message_id = $1",
+        "SELECT 1 FROM search_documents d WHERE e.workspace_id = $1",
+        "DELETE FROM customer_documents",
+        "SELECT 1 FROM messages m JOIN search_documents d ON true",
+        "INSERT INTO customer_documents (customer_id, workspace_id)",
+    ],
+)
+def test_one_that_forgets_the_workspace_is_found(sql: str) -> None:
+    assert len(OPEN_TABLES.findall(sql)) == 1
+    assert not SCOPED.search(sql)
