@@ -10,7 +10,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.decisions.executor import load_config, save_config
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
@@ -61,7 +61,9 @@ async def get_decision(ctx: Ctx, decision_id: UUID) -> DecisionView:
 
 
 @route("GET", "/api/v1/deciders", needs("automation:read"))
-async def list_deciders(ctx: Ctx, runtime: Runtime) -> Page[DeciderView]:
+async def list_deciders(
+    ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[DeciderView]:
     """Lists the deciders and how they are set."""
     found = []
     for decider in runtime.decisions.deciders.values():
@@ -71,7 +73,7 @@ async def list_deciders(ctx: Ctx, runtime: Runtime) -> Page[DeciderView]:
                 name=decider.name, version=config.version, enabled=config.enabled, values=config.values
             )
         )
-    return Page(found)
+    return cut_page(found, lambda decider: decider.name, limit, after)
 
 
 @route("PUT", "/api/v1/deciders/{name:str}", needs("automation:write"))

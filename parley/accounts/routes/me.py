@@ -30,7 +30,7 @@ from parley.accounts.schemas import (
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict
 from parley.kit.http.access import SIGNED_IN, Principal
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
@@ -114,9 +114,12 @@ async def delete_passkey(passkey_id: UUID, ctx: Ctx, me: Principal) -> None:
 
 
 @route("GET", f"{PATH}/sessions", SIGNED_IN)
-async def get_sessions(ctx: Ctx, me: Principal) -> Page[OpenSession]:
+async def get_sessions(
+    ctx: Ctx, me: Principal, limit: int = 200, after: str | None = None
+) -> Page[OpenSession]:
     """Lists the places where one is signed in."""
-    return Page(await list_sessions(ctx.tx, ctx.workspace_id, me.agent_id, ctx.now, me.session_id))
+    found = await list_sessions(ctx.tx, ctx.workspace_id, me.agent_id, ctx.now, me.session_id)
+    return cut_page(found, lambda one: str(one.id), limit, after)
 
 
 @route("DELETE", f"{PATH}/sessions/{{session_id:uuid}}", SIGNED_IN)

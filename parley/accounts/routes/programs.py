@@ -11,7 +11,7 @@ from parley.accounts.queries.names import language_of
 from parley.accounts.queries.tokens import list_api_tokens
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page, check_limit, decode_cursor, decode_id_cursor
+from parley.kit.http.paging import Page, check_limit, cut_page, decode_cursor, decode_id_cursor
 from parley.kit.http.routes import route
 
 TOKENS = "/api/v1/tokens"
@@ -41,9 +41,9 @@ async def delete_token(token_id: UUID, ctx: Ctx) -> None:
 
 
 @route("GET", "/api/v1/token-scopes", TOKENS_WRITE)
-async def get_token_scopes(me: Principal) -> Page[str]:
+async def get_token_scopes(me: Principal, limit: int = 200, after: str | None = None) -> Page[str]:
     """Lists the permissions that one may give to a token."""
-    return Page(sorted(me.permissions))
+    return cut_page(sorted(me.permissions), str, limit, after)
 
 
 @route("GET", "/api/v1/facts", needs("facts:read"))

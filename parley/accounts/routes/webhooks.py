@@ -25,7 +25,7 @@ from parley.accounts.queries.webhooks import (
 from parley.accounts.schemas import changes_of
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page, check_limit, decode_id_cursor
+from parley.kit.http.paging import Page, check_limit, cut_page, decode_id_cursor
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
@@ -105,9 +105,9 @@ async def get_webhook_deliveries(
 
 
 @route("GET", "/api/v1/fact-kinds", WRITE)
-async def get_fact_kinds() -> Page[str]:
+async def get_fact_kinds(limit: int = 200, after: str | None = None) -> Page[str]:
     """Lists the kinds of facts that a webhook may want."""
-    return Page(sorted(kind.__name__ for kind in every_fact()))
+    return cut_page(sorted(kind.__name__ for kind in every_fact()), str, limit, after)
 
 
 ROUTES = (

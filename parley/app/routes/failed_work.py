@@ -1,8 +1,8 @@
 """Failed work of every kind on one list, with retry and dismiss: the only route that knows all slices."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,7 @@ from parley.kit.runtime import Runtime
 
 READ = needs("work:read")
 WRITE = needs("work:write")
+Skipped = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class FailedWork(msgspec.Struct, kw_only=True):
@@ -51,7 +52,7 @@ def _from_accounts(item: FailedItem) -> FailedWork:
 
 
 async def list_all(ctx: Ctx, before: datetime | None, limit: int) -> list[FailedWork]:
-    """Gives the newest of every kind before a time, in one order."""
+    """Gives the newest of every kind before a time, in one order that does not depend on the limit."""
     found: list[FailedWork] = []
     for lister in (list_failed_jobs, list_failed_facts, list_failed_webhooks):
         items = await lister(ctx.tx, ctx.workspace_id, before=before, limit=limit)
@@ -68,19 +69,18 @@ async def list_all(ctx: Ctx, before: datetime | None, limit: int) -> list[Failed
                 link=f"/conversations/{delivery.conversation_id}",
             )
         )
-    for item in await list_quarantined(ctx, limit=limit):
-        if before is None or item.received_at < before:
-            found.append(
-                FailedWork(
-                    id=f"quarantine:{item.id}",
-                    kind="quarantine",
-                    title=item.channel_name,
-                    detail=item.error,
-                    at=item.received_at,
-                    attempts=item.attempts,
-                    link=None,
-                )
+    for item in await list_quarantined(ctx, limit=limit, before=before):
+        found.append(
+            FailedWork(
+                id=f"quarantine:{item.id}",
+                kind="quarantine",
+                title=item.channel_name,
+                detail=item.error,
+                at=item.received_at,
+                attempts=item.attempts,
+                link=None,
             )
+        )
     return sorted(found, key=lambda work: work.at, reverse=True)
 
 
@@ -88,10 +88,15 @@ async def list_all(ctx: Ctx, before: datetime | None, limit: int) -> list[Failed
 async def list_failed_work(ctx: Ctx, limit: int = 50, after: str | None = None) -> Page[FailedWork]:
     """Lists jobs, deliveries, quarantined items, webhooks and facts that wait for a person."""
     check_limit(limit)
-    before: datetime | None = decode_cursor(after, datetime)[0] if after else None
-    found = await list_all(ctx, before, limit + 1)
-    page = found[:limit]
-    return Page(page, encode_cursor(page[-1].at) if len(found) > limit else None)
+    last, skip = decode_cursor(after, datetime, Skipped) if after else (None, 0)
+    # Several things may have failed in one moment: those of the last page's moment are read again and left out.
+    found = await list_all(ctx, last and last + timedelta(microseconds=1), limit + skip + 1)
+    page = found[skip : skip + limit]
+    if len(found) <= skip + limit:
+        return Page(page, None)
+    edge = page[-1].at
+    shown = sum(work.at == edge for work in page) + (skip if edge == last else 0)
+    return Page(page, encode_cursor(edge, shown))
 
 
 Act = Callable[[Ctx, Runtime, str], Awaitable[Any]]

@@ -162,15 +162,17 @@ async def fail_item(ctx: Ctx, item: Item, error: str, *, final: bool) -> None:
         ctx.emit(ItemQuarantined(channel_id=item.channel_id, item_id=item.id))
 
 
-async def list_quarantined(ctx: Ctx, *, limit: int = 100, before: UUID | None = None) -> list[Quarantined]:
-    """Lists the items that were put aside, the newest first; `before` is the id of the last one seen."""
+async def list_quarantined(
+    ctx: Ctx, *, limit: int = 100, before: datetime | None = None
+) -> list[Quarantined]:
+    """Lists the items that were put aside, the newest first; those that came `before`."""
     rows = await ctx.tx.fetch(
         """SELECT i.id, i.channel_id, c.name AS channel_name, i.file_id, coalesce(f.size, 0) AS size, i.error, i.attempts,
                   i.received_at
            FROM inbound_items i JOIN channels c ON c.workspace_id = $1 AND c.id = i.channel_id
            LEFT JOIN files f ON f.workspace_id = $1 AND f.id = i.file_id
-           WHERE i.workspace_id = $1 AND i.state = 'quarantined' AND ($2::uuid IS NULL OR i.id < $2)
-           ORDER BY i.id DESC LIMIT $3""",
+           WHERE i.workspace_id = $1 AND i.state = 'quarantined' AND ($2::timestamptz IS NULL OR i.received_at < $2)
+           ORDER BY i.received_at DESC, i.id DESC LIMIT $3""",
         ctx.workspace_id,
         before,
         limit,

@@ -20,9 +20,9 @@ from parley.channels.schemas import (
 from parley.kit.ctx import Ctx
 from parley.kit.failures import Failure
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
-from parley.kit.plugins import describe_settings, secret_names
+from parley.kit.plugins import FormField, describe_settings, secret_names
 from parley.kit.runtime import Runtime
 
 READ = needs("channels:read")
@@ -49,30 +49,45 @@ def build_view(channel: Channel, names: set[str]) -> ChannelView:
 
 
 @route("GET", "/api/v1/channel-kinds", READ)
-async def list_channel_kinds(runtime: Runtime) -> Page[ChannelKind]:
+async def list_channel_kinds(
+    ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[ChannelKind]:
     """Lists the kinds of channels that can be added, with their forms."""
-    kinds = [plugin.manifest for plugin in runtime.parts["channels"].book.plugins.values()]
-    return Page(
-        [
-            ChannelKind(
-                slug=m.slug,
-                kind=m.kind,
-                title=m.title,
-                description=m.description,
-                fields=describe_settings(m),
-                capabilities=m.capabilities,
-            )
-            for m in kinds
-        ]
-    )
+    book = runtime.parts["channels"].book
+    there = await book.list_all(ctx.tx, ctx.workspace_id)
+    kinds = [plugin.manifest for plugin in book.plugins.values()]
+    found = [
+        ChannelKind(
+            slug=m.slug,
+            kind=m.kind,
+            title=m.title,
+            description=m.description,
+            fields=[offer_channels(field, there) for field in describe_settings(m)],
+            capabilities=m.capabilities,
+        )
+        for m in kinds
+    ]
+    return cut_page(found, lambda kind: kind.slug, limit, after)
+
+
+def offer_channels(field: FormField, channels: list[Channel]) -> FormField:
+    """Fills the options of a field that names one of the workspace's channels; the empty one means none."""
+    source, _, kind = field.options_from.partition(":")
+    if source != "channels":
+        return field
+    found = {str(one.id): one.name for one in channels if one.kind == kind}
+    return msgspec.structs.replace(field, options=["", *found], option_labels=found)
 
 
 @route("GET", "/api/v1/channels", READ)
-async def list_channels(ctx: Ctx, runtime: Runtime) -> Page[ChannelView]:
-    """Lists the channels; there are few, so they come on one page."""
+async def list_channels(
+    ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None
+) -> Page[ChannelView]:
+    """Lists the channels, the oldest first."""
     book = runtime.parts["channels"].book
     found = await book.list_all(ctx.tx, ctx.workspace_id)
-    return Page([build_view(c, secret_names(book.plugins[c.plugin].manifest)) for c in found])
+    page = cut_page(found, lambda channel: str(channel.id), limit, after)
+    return Page([build_view(c, secret_names(book.plugins[c.plugin].manifest)) for c in page.items], page.next)
 
 
 @route("GET", "/api/v1/channels/{channel_id:uuid}", READ)

@@ -11,7 +11,7 @@ from parley.channels.queries.senders import SenderRow, list_senders
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 
 READ = needs("channels:read")
@@ -41,9 +41,11 @@ class SenderChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
 
 
 @route("GET", PATH, READ)
-async def get_senders(ctx: Ctx, channel_id: UUID) -> Page[SenderRow]:
-    """Lists the senders of a channel, the default one first; there are few, so they come on one page."""
-    return Page(await list_senders(ctx, channel_id))
+async def get_senders(
+    ctx: Ctx, channel_id: UUID, limit: int = 200, after: str | None = None
+) -> Page[SenderRow]:
+    """Lists the senders of a channel, the default one first."""
+    return cut_page(await list_senders(ctx, channel_id), lambda sender: str(sender.id), limit, after)
 
 
 @route("POST", PATH, WRITE)

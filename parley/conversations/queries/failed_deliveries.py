@@ -34,7 +34,7 @@ async def list_failed_deliveries(
            LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = d.channel_id
            WHERE d.workspace_id = $1 AND d.state IN ('failed', 'unknown')
              AND ($2::timestamptz IS NULL OR coalesce(d.finished_at, d.created_at) < $2)
-           ORDER BY d.id DESC LIMIT $3""",
+           ORDER BY at DESC, d.id DESC LIMIT $3""",
         workspace_id,
         before,
         limit,

@@ -27,13 +27,13 @@ async def list_conversation_ids(
     column, order, comparison = ORDERS[sort]
     if sort == "waiting":
         condition.add("c.waiting_since IS NOT NULL")
-    if after is not None and sort == "priority":
+    if after and sort == "priority":
         rank, at, last = decode_cursor(after, int, datetime, UUID)
         values = ", ".join(
             f"{condition.bind(v)}{c}" for v, c in ((rank, "::smallint"), (at, ""), (last, "::uuid"))
         )
         condition.add(f"(c.priority, c.last_message_at, c.id) < ({values})")
-    elif after is not None:
+    elif after:
         at, last = decode_cursor(after, datetime, UUID)
         condition.add(f"({column}, c.id) {comparison} ({condition.bind(at)}, {condition.bind(last)}::uuid)")
     sql = (

@@ -41,7 +41,7 @@ async def search_route(
     search = parse_search(q, agent_id, channels)
     page = await search_messages(tx, scope, agent_id, search, check_limit(limit), after)
     customers: list[CustomerRow] = []
-    if after is None and not search.filters and search.query.terms and me.allows("customers:read"):
+    if not after and not search.filters and search.query.terms and me.allows("customers:read"):
         ids = await find_customer_ids(tx, scope, q, CUSTOMERS_SHOWN, None)
         customers = await list_customer_rows(tx, scope, ids, runtime.parts[CONVERSATIONS])
     return SearchPage(page.items, page.next, customers)

@@ -16,17 +16,20 @@ from parley.conversations.rights import agent_of
 from parley.conversations.shapes import ConversationRow, ViewRow
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page, check_limit
+from parley.kit.http.paging import Page, check_limit, cut_page
 from parley.kit.http.routes import route
 
 READ = needs("conversations:read")
 
 
 @route("GET", "/api/v1/views", READ)
-async def list_views_route(ctx: Ctx, me: Principal) -> Page[ViewRow]:
+async def list_views_route(
+    ctx: Ctx, me: Principal, limit: int = 200, after: str | None = None
+) -> Page[ViewRow]:
     """Lists the built-in and the saved views with their counts; 1,001 means more than 1,000."""
     agent_id = agent_of(me)
-    return Page(await list_views(ctx.tx, ctx.workspace_id, agent_id))
+    found = await list_views(ctx.tx, ctx.workspace_id, agent_id)
+    return cut_page(found, lambda view: str(view.id or view.key), limit, after)
 
 
 @route("GET", "/api/v1/customers/{customer_id:uuid}/conversations", READ)

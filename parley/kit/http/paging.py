@@ -1,6 +1,7 @@
 """Keyset paging: lists are `{"items": […], "next": cursor or null}`; a cursor is opaque to the caller."""
 
 import base64
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -25,7 +26,7 @@ def encode_cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).rstrip(b"=").decode()
 
 
-def decode_cursor(text: str, *kinds: type) -> tuple[Any, ...]:
+def decode_cursor(text: str, *kinds: Any) -> tuple[Any, ...]:
     """Unpacks a cursor into values of the given types; raises BadInput."""
     try:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
@@ -53,3 +54,18 @@ def check_limit(limit: int) -> int:
     if not 1 <= limit <= MAX_LIMIT:
         raise BadInput("bad_limit", f"limit takes 1 to {MAX_LIMIT}.")
     return limit
+
+
+def cut_page(items: Sequence[Item], key: Callable[[Item], str], limit: int, after: str | None) -> Page[Item]:
+    """Cuts one page out of a list that is short enough to be read whole; raises BadInput.
+
+    The cursor holds the place and the key of the last item, so that nothing is lost when one before it goes away.
+    """
+    size, start = check_limit(limit), 0
+    if after:
+        place, last = decode_cursor(after, int, str)
+        known = next((number for number, item in enumerate(items) if key(item) == last), None)
+        start = max(0, place) if known is None else known + 1
+    page = list(items[start : start + size])
+    more = start + size < len(items)
+    return Page(page, encode_cursor(start + len(page) - 1, key(page[-1])) if more and page else None)

@@ -13,13 +13,14 @@ import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, SignedOut
 from parley.kit.http.access import Access, Authenticator, Principal
 from parley.kit.http.idempotency import claim_key, hash_request, keep_answer
 from parley.kit.http.limits import Limiter
+from parley.kit.http.paging import MAX_LIMIT
 from parley.kit.http.problems import ProblemBody
 from parley.kit.runtime import Runtime
 from parley.kit.secrets import SecretBox
@@ -99,6 +100,8 @@ def _marked(name: str, hint: Any, path: str) -> Any:
         return hint
     if name == "data":
         return _BODY[hint]
+    if name == "limit":
+        return Annotated[hint, QueryParameter(schema_extra={"minimum": 1, "maximum": MAX_LIMIT})]
     return _PATH[hint] if f"{{{name}:" in path else _QUERY[hint]
 
 
