@@ -2,7 +2,7 @@
 
 from parley.channels import adapters
 from parley.channels.ports import Adapter
-from parley.kit.errors import NotFound
+from parley.kit.errors import FieldError, Invalid
 from parley.kit.plugins import load_plugin_folder
 
 
@@ -12,7 +12,9 @@ def load_plugins() -> dict[str, Adapter]:
 
 
 def get_plugin(plugins: dict[str, Adapter], slug: str) -> Adapter:
-    """Gives a plug-in by slug; raises NotFound."""
+    """Gives a plug-in by slug; raises Invalid that lists the known ones."""
     if slug not in plugins:
-        raise NotFound("kind of channel")
+        known = ", ".join(sorted(plugins))
+        said = f"There is no kind of channel {slug[:60]!r}. There are: {known}."
+        raise Invalid("unknown_plugin", said, FieldError("plugin", said))
     return plugins[slug]

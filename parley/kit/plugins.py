@@ -2,9 +2,12 @@
 
 A plug-in is a folder of its slice (or an entry point of somebody else's package). Its manifest names a msgspec
 struct as `settings`; a field is described by `msgspec.Meta(title=…, description=…, extra={"secret": True,
-"multiline": True, "group": "…"})`.
+"multiline": True, "group": "…", "shape": "…", "options_from": "…"})`; `shape` says in words what `pattern` demands.
 """
 
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -14,6 +17,9 @@ from typing import Any, Protocol, cast
 import msgspec
 
 from parley.kit.errors import FieldError, Invalid
+
+_MISSING = re.compile(r"Object missing required field `(\w+)`$")
+_PATH = re.compile(r"\s*-?\s*at `\$\.([^`]+)`")
 
 
 class SettingsManifest(Protocol):
@@ -40,6 +46,10 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     multiline: bool
     default: Any
     options: list[str]
+    options_from: str = ""
+    """Whence the options come: `channels:email` means the workspace's channels of that kind, by id."""
+    option_labels: dict[str, str] = {}
+    """What a person reads instead of an option, where that is not the option itself."""
     group: str
 
 
@@ -77,7 +87,7 @@ def describe_settings(manifest: SettingsManifest) -> list[FormField]:
                 name=field.name,
                 label=title,
                 help=description,
-                type=_type_word(kind),
+                type="select" if extra.get("options_from") else _type_word(kind),
                 required=field.required,
                 secret=bool(extra.get("secret")),
                 multiline=bool(extra.get("multiline")),
@@ -85,6 +95,7 @@ def describe_settings(manifest: SettingsManifest) -> list[FormField]:
                 options=[str(value) for value in getattr(kind, "values", ())]
                 if isinstance(kind, msgspec.inspect.LiteralType)
                 else [],
+                options_from=str(extra.get("options_from", "")),
                 group=str(extra.get("group", "")),
             )
         )
@@ -108,20 +119,54 @@ def _type_word(kind: msgspec.inspect.Type) -> str:
     return next((word for known, word in words if isinstance(kind, known)), "text")
 
 
+def check_names(manifest: SettingsManifest, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for settings that the plug-in does not have: a typo must not pass for a setting.
+
+    Only for what a caller sends; what an older version has stored may hold more.
+    """
+    known = [field.name for field in describe_settings(manifest)]
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        errors = [FieldError(name, unknown_name(name, known)) for name in unknown]
+        raise Invalid("unknown_setting", errors[0].message, *errors, known=known)
+
+
+def unknown_name(name: str, known: Sequence[str]) -> str:
+    """Says that a setting does not exist, and which one was probably meant."""
+    near = get_close_matches(name, known, 1, 0.6)
+    meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    return f"There is no setting {name[:60]!r}. {meant}"
+
+
 def read_settings(manifest: SettingsManifest, values: dict[str, Any]) -> Any:
     """Reads settings values into the plug-in's struct; raises Invalid that names the field."""
     try:
         return msgspec.convert(values, manifest.settings)
     except msgspec.ValidationError as failure:
-        text = str(failure)
-        field = (
-            text.rsplit("$.", 1)[1].rstrip("`")
-            if "$." in text
-            else (text.split("`")[1] if "`" in text else "settings")
-        )
-        raise Invalid(
-            "bad_settings", f"The setting {field} is wrong: {text}", FieldError(field, text)
-        ) from failure
+        field, text = _explain(manifest, str(failure))
+        raise Invalid("bad_settings", text, FieldError(field, text)) from failure
+
+
+def _explain(manifest: SettingsManifest, text: str) -> tuple[str, str]:
+    """Turns the parser's complaint into the field and a sentence for the person who fills it in."""
+    missing = _MISSING.match(text)
+    path = missing[1] if missing else (_PATH.search(text) or ["", "settings"])[1]
+    field = re.split(r"[.\[]", path, maxsplit=1)[0]
+    known = {one.name: one for one in describe_settings(manifest)}
+    label = known[field].label if field in known else field
+    if missing:
+        return field, f"{label}: this must be filled in."
+    if "matching regex" in text:
+        wanted = _shape(manifest, field)
+        return field, f"{label}: this must be {wanted}." if wanted else f"{label}: this has the wrong form."
+    return field, f"{label}: {_PATH.sub('', text).removesuffix(' - at').strip().rstrip('.')}."
+
+
+def _shape(manifest: SettingsManifest, field: str) -> str:
+    info = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(manifest.settings))
+    kinds = (one.type for one in info.fields if one.name == field)
+    extras = (kind.extra or {} for kind in kinds if isinstance(kind, msgspec.inspect.Metadata))
+    return next((str(extra["shape"]) for extra in extras if "shape" in extra), "")
 
 
 def split_secrets(names: set[str], values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -11,7 +11,7 @@ from parley.facts.channels import ChannelChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.ids import make_token, uuid7
-from parley.kit.plugins import read_settings, secret_names, split_secrets
+from parley.kit.plugins import check_names, read_settings, secret_names, split_secrets
 
 
 class NewChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +30,7 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
     adapter = get_plugin(book.plugins, wanted.plugin)
     if not wanted.name.strip():
         raise Invalid("name_missing", "Give the channel a name.", FieldError("name", "empty"))
+    check_names(adapter.manifest, wanted.settings)
     values = dict(wanted.settings)
     if "identity_secret" in secret_names(adapter.manifest) and not values.get("identity_secret"):
         values["identity_secret"] = make_token("id", 32)
@@ -75,6 +76,7 @@ async def change_channel(
     if row is None:
         raise NotFound("channel")
     adapter = get_plugin(book.plugins, row["plugin"])
+    check_names(adapter.manifest, settings or {})
     names = secret_names(adapter.manifest)
     old_secrets: dict[str, Any] = (
         msgspec.json.decode(

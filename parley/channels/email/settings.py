@@ -7,6 +7,7 @@ import msgspec
 from parley.channels.email.providers import find_provider
 
 ADDRESS = r"^[^@\s<>]+@[^@\s<>]+$"
+ADDRESS_SHAPE = "an e-mail address like help@shop.example"
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -36,7 +37,10 @@ def number(title: str, low: int, high: int, description: str = "", *, group: str
 class MailSettings(msgspec.Struct, kw_only=True):
     """How an e-mail channel writes, and whom it believes."""
 
-    address: Annotated[str, text("Address", "Customers write to it, answers come from it.", pattern=ADDRESS)]
+    address: Annotated[
+        str,
+        text("Address", "Customers write to it, answers come from it.", pattern=ADDRESS, shape=ADDRESS_SHAPE),
+    ]
     sender_name: Annotated[str, text("Name of the sender", "Empty: the brand's name.")] = ""
     plus_addressing: Annotated[
         bool,

@@ -12,7 +12,7 @@ from parley.facts.commerce import StoreChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.ids import uuid7
-from parley.kit.plugins import read_settings, secret_names, split_secrets
+from parley.kit.plugins import check_names, read_settings, secret_names, split_secrets
 
 
 class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,7 @@ async def create_connection(
     name = wanted.name.strip() or (info.name if info else "")
     if not name:
         raise Invalid("name_missing", "Give the connection a name.", FieldError("name", "empty"))
+    check_names(manifest, wanted.settings)
     read_settings(manifest, wanted.settings)
     plain, secret = split_secrets(secret_names(manifest), wanted.settings)
     connection_id = wanted.id or uuid7()
@@ -97,6 +98,7 @@ async def change_connection(
     if row is None:
         raise NotFound("connection")
     manifest = get_connector(book.plugins, row["plugin"]).manifest
+    check_names(manifest, settings or {})
     names = secret_names(manifest)
     kept = open_secrets(book.box, ctx.workspace_id, connection_id, row["secrets"])
     given = {k: v for k, v in (settings or {}).items() if not (k in names and v in ("", None))}

@@ -15,7 +15,12 @@ def _field(title: str, description: str = "", **extra: Any) -> msgspec.Meta:
 class ChatSettings(msgspec.Struct, kw_only=True):
     """How the widget looks and where it may appear."""
 
-    colour: Annotated[str, msgspec.Meta(title="Accent colour", pattern="^#[0-9a-fA-F]{6}$")] = "#2f6f5e"
+    colour: Annotated[
+        str,
+        msgspec.Meta(
+            title="Accent colour", pattern="^#[0-9a-fA-F]{6}$", extra={"shape": "a colour like #2f6f5e"}
+        ),
+    ] = "#2f6f5e"
     position: Annotated[Literal["end", "start"], _field("Corner")] = "end"
     greeting: Annotated[
         dict[str, str], _field("Greeting", "By language; the visitor's language is chosen.")

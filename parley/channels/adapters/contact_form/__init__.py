@@ -28,12 +28,22 @@ class FormSettings(msgspec.Struct, kw_only=True):
         str, text("Consent", "A sentence that must be agreed to before sending; empty: none.", multiline=True)
     ] = ""
     thanks_url: Annotated[
-        str, text("Page after sending", "Empty: a short thank-you page here.", pattern=r"^(https?://\S+)?$")
+        str,
+        text(
+            "Page after sending",
+            "Empty: a short thank-you page here.",
+            pattern=r"^(https?://\S+)?$",
+            shape="an address that begins with https://",
+        ),
     ] = ""
     reply_channel: Annotated[
         str,
         text(
-            "Answer through", "The id of the e-mail channel; empty: the brand's.", pattern=r"^[0-9a-fA-F-]*$"
+            "Answer through",
+            "The e-mail channel that answers; empty: the brand's.",
+            pattern=r"^[0-9a-fA-F-]*$",
+            shape="one of the e-mail channels",
+            options_from="channels:email",
         ),
     ] = ""
     languages: Annotated[list[str], field("Languages")] = msgspec.field(default_factory=lambda: [*LANGUAGES])

@@ -15,9 +15,9 @@ from parley.kit.failures import Misconfigured
 class ImapSettings(SendingSettings, kw_only=True):
     """A mailbox: where it is, how to sign in, what to take."""
 
-    provider: Annotated[ProviderName, field("Provider", "auto: found by the address.", group="receiving")] = (
-        "auto"
-    )
+    provider: Annotated[
+        ProviderName, field("Provider", "Automatic: found by the address.", group="receiving")
+    ] = "auto"
     sign_in: Annotated[Literal["password", "oauth"], field("Sign in with", group="receiving")] = "password"
     user: Annotated[str, text("User", "Empty: the address.", group="receiving")] = ""
     password: Annotated[
@@ -65,9 +65,15 @@ class ImapSettings(SendingSettings, kw_only=True):
     oauth_refresh_token: Annotated[
         str, field("Refresh token", "Filled in by connecting the mailbox.", group="oauth", secret=True)
     ] = ""
-    oauth_tenant: Annotated[str, text("Microsoft tenant", group="oauth", pattern=r"^[A-Za-z0-9.-]*$")] = (
-        "common"
-    )
+    oauth_tenant: Annotated[
+        str,
+        text(
+            "Microsoft tenant",
+            group="oauth",
+            pattern=r"^[A-Za-z0-9.-]*$",
+            shape="letters, digits, dots, hyphens",
+        ),
+    ] = "common"
     oauth_authorize_url: Annotated[
         str, text("Address for agreeing", "For other providers.", group="oauth")
     ] = ""

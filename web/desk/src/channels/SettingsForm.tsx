@@ -32,7 +32,7 @@ function OneField({ field, value, kept, error, onChange }: FieldProps) {
       <SelectField {...base} value={asText(value)} onChange={(event) => onChange(event.target.value)}>
         {field.options.map((option) => (
           <option key={option} value={option}>
-            {tOr(`setting_option.${field.name}`, option, option)}
+            {field.option_labels?.[option] ?? tOr(`setting_option.${field.name}`, option || "none", option)}
           </option>
         ))}
       </SelectField>
