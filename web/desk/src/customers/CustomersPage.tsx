@@ -62,7 +62,7 @@ export function CustomersPage(): ReactNode {
                   <Link to="/customers/$id" params={{ id: one.id }} className={styles.row}>
                     <Avatar name={nameCustomer(one)} seed={one.id} colour={one.avatar_colour} />
                     <span className={styles.name}>
-                      {nameCustomer(one)}
+                      <bdi>{nameCustomer(one)}</bdi>
                       {one.verified && <BadgeCheck aria-label={t("customer.verified")} />}
                       {one.vip && <Crown aria-label={t("customer.vip")} />}
                       {one.blocked && (
@@ -71,7 +71,9 @@ export function CustomersPage(): ReactNode {
                         </Chip>
                       )}
                     </span>
-                    <span className={styles.cell}>{one.email}</span>
+                    <span className={styles.cell}>
+                      <bdi>{one.email}</bdi>
+                    </span>
                     <span className={styles.cell}>{one.language === null ? "" : formatLanguage(one.language)}</span>
                     <span className={styles.when}>{one.last_seen === null ? "" : formatAgo(one.last_seen)}</span>
                   </Link>

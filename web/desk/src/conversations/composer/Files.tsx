@@ -19,7 +19,7 @@ export function Files({ files, running, onRemove, onCancel, onRetry }: FilesProp
       {files.map((file) => (
         <li key={file.id} className={styles.file}>
           {file.thumbnail_url !== null ? <img src={file.thumbnail_url} alt="" className={styles.picture} /> : <Paperclip />}
-          <span className={styles.name}>{file.name}</span>
+          <bdi className={styles.name}>{file.name}</bdi>
           <span className={styles.size}>{formatBytes(file.size)}</span>
           <button type="button" aria-label={t("file.remove", { name: file.name })} onClick={() => onRemove(file)}>
             <X />
@@ -29,7 +29,7 @@ export function Files({ files, running, onRemove, onCancel, onRetry }: FilesProp
       {running.map((one) => (
         <li key={one.key} className={styles.file} data-error={one.error !== null}>
           <Paperclip />
-          <span className={styles.name}>{one.name}</span>
+          <bdi className={styles.name}>{one.name}</bdi>
           {one.error === null ? (
             <span className={styles.progress}>
               <Progress value={one.share} max={1} label={t("file.sending", { name: one.name })} />

@@ -19,7 +19,7 @@ export function Newer({ collision, onAnyway, onReview }: { collision: Collision;
         {newer.slice(-3).map((message) => (
           <li key={message.id} className={styles.message}>
             <CornerDownRight className="mirrored" />
-            <span className={styles.name}>{message.author.name || t("customer.visitor")}</span>
+            <bdi className={styles.name}>{message.author.name || t("customer.visitor")}</bdi>
             <span className={styles.text} dir="auto">
               {message.text}
             </span>

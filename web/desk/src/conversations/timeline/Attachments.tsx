@@ -41,7 +41,7 @@ export function Attachments({ files }: { files: readonly FileInfo[] }) {
               <li key={file.id}>
                 <a href={file.url} download={file.name} className={styles.file}>
                   <Sign />
-                  <span className={styles.name}>{file.name}</span>
+                  <bdi className={styles.name}>{file.name}</bdi>
                   <span className={styles.size}>{formatBytes(file.size)}</span>
                 </a>
               </li>

@@ -25,7 +25,11 @@ export function MessageBody({ message }: { message: Message }) {
   return (
     <>
       {message.forwarded_from && <p className={styles.forwarded}>{t("message.forwarded_from", { name: message.forwarded_from.name || message.forwarded_from.address })}</p>}
-      {message.html !== "" ? <RichText html={message.html} className={styles.text} /> : message.text !== "" && <p className={styles.plain}>{message.text}</p>}
+      {message.html !== "" ? <RichText html={message.html} className={styles.text} /> : message.text !== "" && (
+        <p className={styles.plain} dir="auto">
+          {message.text}
+        </p>
+      )}
       {message.remote_images > 0 && (
         <p className={styles.remote}>
           <ImageOff />

@@ -1,6 +1,7 @@
 import { createStore } from "@/lib/store";
 
 import type english from "../../../locales/en.json";
+import { isolate } from "./bidi";
 import { formatParts, parseMessage, type Part } from "./message";
 import { pseudonymise } from "./pseudo";
 
@@ -78,7 +79,8 @@ export function formatLocale(): string {
 
 /** A text of the catalogue in the current language. */
 export function t(key: Key, values: Values = {}): string {
-  return formatParts<never>(lookUp(key), values, formatLocale()).join("");
+  const { locale } = i18n.get();
+  return formatParts<never>(lookUp(key), values, formatLocale(), (value) => isolate(value, locale)).join("");
 }
 
 /** A text with elements among its values, as a list of pieces. */

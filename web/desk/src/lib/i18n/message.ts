@@ -103,8 +103,8 @@ export function parseMessage(pattern: string): readonly Part[] {
   return readParts(false);
 }
 
-/** Fills the values in; what is no text or number (an element, say) comes back as itself between the texts. */
-export function formatParts<V>(parts: readonly Part[], values: Readonly<Record<string, V | string | number>>, locale: string): (V | string)[] {
+/** Fills the values in; what is no text or number (an element, say) comes back as itself between the texts. `wrap` is put around each text that is filled in. */
+export function formatParts<V>(parts: readonly Part[], values: Readonly<Record<string, V | string | number>>, locale: string, wrap = (value: string) => value): (V | string)[] {
   const out: (V | string)[] = [];
   const add = (piece: V | string) => {
     const last = out.at(-1);
@@ -119,7 +119,8 @@ export function formatParts<V>(parts: readonly Part[], values: Readonly<Record<s
       else if (part.kind === "value") {
         const value = values[part.name];
         if (value === undefined) throw new MessageError(`no value for "${part.name}"`);
-        add(typeof value === "number" ? (part.number ? value.toLocaleString(locale) : String(value)) : value);
+        if (typeof value === "number") add(part.number ? value.toLocaleString(locale) : String(value));
+        else add(typeof value === "string" ? wrap(value) : value);
       } else {
         const value = values[part.name];
         const chosen = part.plural ? choosePlural(part.cases, Number(value), locale) : part.cases.get(String(value));
