@@ -103,9 +103,18 @@ async def open_mirrored(page: Page, places: Places) -> None:
     await open_story_in(page, places, "ar-XB")
 
 
+async def at_views(page: Page, places: Places) -> None:
+    """The views, which on a phone are a page of their own."""
+    await Desk(page, places.desk).visit("/inbox")
+    await expect(page.get_by_role("navigation").get_by_role("link").first).to_be_visible()
+
+
 shot("phone-inbox", PHONE, device_scale_factor=2)(at("/inbox/all_open"))
 shot("phone-conversation", PHONE, device_scale_factor=2)(open_story)
+shot("phone-views", PHONE, device_scale_factor=2, color_scheme="dark")(at_views)
+shot("phone-numbers", PHONE, device_scale_factor=2)(at("/numbers"))
 shot("numbers")(at("/numbers"))
+shot("numbers-dark", color_scheme="dark")(at("/numbers?show=received"))
 shot("search")(at("/search?q=order"))
 
 
@@ -148,9 +157,16 @@ async def chat(page: Page, places: Places) -> None:
 
 
 @shot("shop", guest=True)
+@shot("shop-phone", PHONE, guest=True, device_scale_factor=2, has_touch=True, is_mobile=True)
 async def open_shop(page: Page, places: Places) -> None:
     """The demo shop."""
     await page.goto(places.shop)
+
+
+@shot("product", guest=True)
+async def open_product(page: Page, places: Places) -> None:
+    """A product of the demo shop."""
+    await page.goto(f"{places.shop}products/granite-hiking-boots")
 
 
 @shot("help", guest=True)
