@@ -21,9 +21,18 @@ channels = workspace_table(
     when("checked_at", null=True),
     when("created_at"),
     when("deleted_at", null=True),
+    # Of before addresses were unique: it may go on beside the older channel with the same one.
+    flag("shares_address"),
     reference("brand_id", "brands"),
 )
 Index("uq_channels_public_key", channels.c.public_key, unique=True)
+Index(
+    "uq_channels_mail_address",
+    channels.c.workspace_id,
+    text("lower(address)"),
+    unique=True,
+    postgresql_where=text("kind = 'email' AND deleted_at IS NULL AND address <> '' AND NOT shares_address"),
+)
 Index("ix_channels_address", channels.c.workspace_id, channels.c.address)
 
 senders = workspace_table(

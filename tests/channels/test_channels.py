@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from parley.kit.ids import uuid7
 from tests.support.app import Shop, body_of
 
 LIST = "/api/v1/channels"
@@ -62,3 +64,34 @@ async def test_the_form_offers_the_e_mail_channels(owner: httpx.AsyncClient) -> 
     through = fields["reply_channel"]
     assert (through["type"], through["options"]) == ("select", ["", mail])
     assert through["option_labels"] == {mail: "Mail"}
+
+
+async def test_an_address_belongs_to_one_channel(
+    shop: Shop, neighbour: Shop, owner: httpx.AsyncClient
+) -> None:
+    first = body_of(await add(owner, "email_listener", "First", address="help@shop.example"))
+    taken = await add(owner, "email_webhook", "Second", address="Help@Shop.example")
+    assert taken.status_code == 409
+    assert "'First'" in body_of(taken)["detail"]
+    assert body_of(taken)["channel_id"] == first["id"]
+    other = body_of(await add(owner, "email_webhook", "Second", address="sales@shop.example"))
+    moved = await owner.patch(f"{LIST}/{other['id']}", json={"settings": {"address": "HELP@shop.example"}})
+    assert moved.status_code == 409, moved.text
+    own = await owner.patch(f"{LIST}/{first['id']}", json={"settings": {"address": "HELP@shop.example"}})
+    assert own.status_code == 200, own.text
+    stranger = await neighbour.signed_in("owner")
+    assert (await add(stranger, "email_listener", address="help@shop.example")).status_code == 201
+    await owner.delete(f"{LIST}/{first['id']}")
+    assert (await add(owner, "email_listener", address="help@shop.example")).status_code == 201
+
+
+async def test_the_database_refuses_an_address_twice(shop: Shop, owner: httpx.AsyncClient) -> None:
+    await add(owner, "email_listener", "First", address="help@shop.example")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with shop.runtime.ctx(shop.workspace_id) as ctx:
+            await ctx.tx.execute(
+                """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, created_at)
+                   VALUES ($1, $2, 'email_webhook', 'email', 'Race', 'HELP@shop.example', 'k', now())""",
+                shop.workspace_id,
+                uuid7(),
+            )

@@ -9,7 +9,7 @@ from parley.channels.plugins import get_plugin
 from parley.channels.queries.channels import FIELD, ChannelBook, owner
 from parley.facts.channels import ChannelChanged
 from parley.kit.ctx import Ctx
-from parley.kit.errors import FieldError, Invalid, NotFound
+from parley.kit.errors import Conflict, FieldError, Invalid, NotFound
 from parley.kit.ids import make_token, uuid7
 from parley.kit.plugins import check_names, read_settings, secret_names, split_secrets
 
@@ -26,7 +26,7 @@ class NewChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUID:
-    """Creates a channel; raises NotFound for an unknown plug-in and Invalid for a wrong setting."""
+    """Creates a channel; raises Invalid for an unknown plug-in or setting, Conflict for an address in use."""
     adapter = get_plugin(book.plugins, wanted.plugin)
     if not wanted.name.strip():
         raise Invalid("name_missing", "Give the channel a name.", FieldError("name", "empty"))
@@ -37,6 +37,8 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
     read = read_settings(adapter.manifest, values)
     plain, secret = split_secrets(secret_names(adapter.manifest), values)
     channel_id = uuid7()
+    address = wanted.address or str(getattr(read, "address", ""))
+    await check_address(ctx, adapter.manifest.kind, address)
     await ctx.tx.execute(
         """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, brand_id, settings,
                                  secrets, created_at)
@@ -46,7 +48,7 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
         wanted.plugin,
         adapter.manifest.kind,
         wanted.name.strip(),
-        wanted.address or str(getattr(read, "address", "")),
+        address,
         wanted.public_key or make_token("ch", 16),
         wanted.brand_id,
         plain,
@@ -69,7 +71,8 @@ async def change_channel(
 ) -> None:
     """Changes a channel; settings given are merged, an empty secret keeps the old one. Raises NotFound and Invalid."""
     row = await ctx.tx.fetchrow(
-        "SELECT plugin, settings, secrets FROM channels WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
+        """SELECT plugin, address, settings, secrets FROM channels
+           WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE""",
         ctx.workspace_id,
         channel_id,
     )
@@ -91,10 +94,14 @@ async def change_channel(
     values = {**row["settings"], **old_secrets, **given}
     read = read_settings(adapter.manifest, values)
     plain, secret = split_secrets(names, values)
+    address = str(getattr(read, "address", ""))
+    moved = address.lower() not in ("", row["address"].lower())
+    if moved:
+        await check_address(ctx, adapter.manifest.kind, address, but=channel_id)
     await ctx.tx.execute(
         """UPDATE channels SET name = coalesce($3, name), brand_id = coalesce($4, brand_id), state = coalesce($5, state),
              error = CASE WHEN $5 = 'active' THEN '' ELSE error END, settings = $6, secrets = $7,
-             address = CASE WHEN $8 <> '' THEN $8 ELSE address END
+             address = CASE WHEN $8 <> '' THEN $8 ELSE address END, shares_address = shares_address AND NOT $9
            WHERE workspace_id = $1 AND id = $2""",
         ctx.workspace_id,
         channel_id,
@@ -103,10 +110,30 @@ async def change_channel(
         state,
         plain,
         seal(ctx, book, channel_id, secret),
-        str(getattr(read, "address", "")),
+        address,
+        moved,
     )
     ctx.emit(ChannelChanged(channel_id=channel_id, act="changed"))
     ctx.tx.after_commit.append(lambda: book.forget(channel_id))
+
+
+async def check_address(ctx: Ctx, kind: str, address: str, *, but: UUID | None = None) -> None:
+    """Raises Conflict that names the channel which has this e-mail address already; `but` is the one that asks."""
+    if kind != "email" or not address:
+        return
+    other = await ctx.tx.fetchrow(
+        """SELECT id, name FROM channels WHERE workspace_id = $1 AND kind = 'email' AND deleted_at IS NULL
+           AND lower(address) = lower($2) AND id IS DISTINCT FROM $3 ORDER BY created_at LIMIT 1""",
+        ctx.workspace_id,
+        address,
+        but,
+    )
+    if other is not None:
+        raise Conflict(
+            "address_taken",
+            f"The channel {other['name']!r} has the address {address} already.",
+            channel_id=other["id"],
+        )
 
 
 async def remove_channel(ctx: Ctx, book: ChannelBook, channel_id: UUID) -> None:
