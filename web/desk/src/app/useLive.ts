@@ -17,6 +17,8 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
   switch (frame.t) {
     case "changes":
       applyChanges(client, frame, reader);
+      // Who has sent it types no more, though nothing says so.
+      for (const message of frame.messages) if (message.author.kind === "customer") setCustomerTyping(message.conversation_id, false);
       break;
     case "presence":
       setPresence(frame.conversation, { viewers: frame.viewers.filter((viewer) => viewer.agent_id !== reader.me) });
