@@ -12,7 +12,8 @@ from parley.kit.errors import NotFound
 
 PREVIEW_LENGTH = 160
 
-# Joins on primary keys only, after the page has been chosen; `p` lists the chosen ids in order.
+# Joins on primary keys only, after the page has been chosen; `p` lists the chosen ids in order. CASE, because under
+# row security PostgreSQL finds no row by a key that is computed by coalesce: it would read all messages.
 ROWS = f"""
 SELECT c.*, sv.value AS subject, nv.value AS customer_name, cu.avatar_colour,
        cu.blocked_at IS NOT NULL AS blocked, cu.vip,
@@ -29,7 +30,8 @@ JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
 LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = c.subject_value_id
 LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
 LEFT JOIN channels ch ON ch.workspace_id = $1 AND ch.id = c.channel_id
-LEFT JOIN messages lm ON lm.workspace_id = $1 AND lm.id = coalesce(c.preview_message_id, c.last_message_id)
+LEFT JOIN messages lm ON lm.workspace_id = $1
+  AND lm.id = CASE WHEN c.preview_message_id IS NULL THEN c.last_message_id ELSE c.preview_message_id END
 LEFT JOIN read_marks r ON r.workspace_id = $1 AND r.agent_id = $3 AND r.conversation_id = c.id
 LEFT JOIN LATERAL (SELECT i.value, {PROVEN} AS verified FROM identities i
                    WHERE i.workspace_id = $1 AND i.customer_id = cu.id AND i.kind = 'email'
