@@ -27,7 +27,8 @@ def list_tables(packages: list[str]) -> list[Table]:
     names: set[str] = set()
     for package in packages:
         root = importlib.import_module(package)
-        found = [package, *(m.name for m in pkgutil.walk_packages(root.__path__, f"{package}."))]
+        inner = pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}.")
+        found = [package, *(module.name for module in inner)]
         for module in (importlib.import_module(name) for name in found if name.endswith("tables")):
             names |= {value.name for value in vars(module).values() if isinstance(value, Table)}
     return [table for table in TABLES.sorted_tables if table.name in names]

@@ -22,12 +22,13 @@ from parley.kit.http.late import EXCEPTION_HANDLERS
 from parley.kit.http.limits import Limiter
 from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.live.bus import Bus
-from parley.kit.outbound import OutboundClient
+from parley.kit.outbound import OutboundClient, resolve_host
 from parley.kit.runtime import Runtime
 from parley.kit.secrets import SecretBox, Signer, load_keys
 from parley.kit.slices import Slice, permissions_of
 
 BODY_LIMIT = 2 * 1024 * 1024
+DEMO_HOST = "demo.parley.internal"
 
 
 def build_runtime(
@@ -44,7 +45,7 @@ def build_runtime(
         db,
         files=LocalStore(settings.data / "files"),
         box=SecretBox(keys),
-        http=OutboundClient(allow=settings.outbound_allow),
+        http=build_outbound(settings),
         settings=settings,
         clock=clock,
         bus=bus,
@@ -58,6 +59,17 @@ def build_runtime(
         if item.register is not None:
             item.register(runtime)
     return runtime
+
+
+def build_outbound(settings: Settings) -> OutboundClient:
+    """Builds the client for calls to the outside. The demo store lives on this machine, under a name of its own."""
+    if not settings.demo:
+        return OutboundClient(allow=settings.outbound_allow)
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"] if host == DEMO_HOST else await resolve_host(host, port)
+
+    return OutboundClient(allow=(*settings.outbound_allow, DEMO_HOST), resolve=resolve)
 
 
 def read_keys(settings: Settings) -> list[bytes]:

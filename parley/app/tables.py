@@ -1,6 +1,7 @@
 """All tables of the installation, gathered for migrations and for tests that walk the schema."""
 
 import parley.accounts.tables
+import parley.app.demo.office_tables
 import parley.app.demo.tables
 import parley.channels.tables
 import parley.commerce.acting.tables

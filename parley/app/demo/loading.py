@@ -15,6 +15,9 @@ from parley.app.demo.daily import build_daily
 from parley.app.demo.importing import Cast, load_conversation
 from parley.app.demo.mail_routes import mail_router
 from parley.app.demo.mailbox import Mailbox
+from parley.app.demo.office_loading import load_subscriptions, open_office
+from parley.app.demo.office_routes import office_router
+from parley.app.demo.office_store import ToldOrders
 from parley.app.demo.orders import list_past_orders
 from parley.app.demo.people import load_people
 from parley.app.demo.routes import demo_router
@@ -62,9 +65,11 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
     snippet = (
         f'<script async src="/widget.js" data-channel="{CHAT_KEY}" data-colour="{CHAT_COLOUR}"></script>'
     )
-    runtime.parts["demo"] = DemoShop(TableOrders(runtime.db, workspace_id), snippet, runtime.clock.now)
+    office = await open_office(runtime, workspace_id)
+    orders = ToldOrders(runtime, workspace_id, office)
+    runtime.parts["demo"] = DemoShop(orders, snippet, runtime.clock.now)
     return Demo(
-        (demo_router, mail_router),
+        (demo_router, mail_router, office_router),
         [
             f"mail {origin}/demo/mail/",
             f"shop {origin}/demo/",
@@ -135,6 +140,7 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
         if number % 10 == 0 or number == len(conversations):
             say(f"Loading the demo store: {number} of {len(conversations)} conversations")
     await _load_orders(runtime, workspace_id, now)
+    await load_subscriptions(runtime, workspace_id, now)
     await _skip_readers(runtime)
     async with runtime.ctx(workspace_id) as ctx:
         await ctx.tx.execute("UPDATE workspaces SET slug = $2 WHERE workspace_id = $1", workspace_id, SLUG)

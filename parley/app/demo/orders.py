@@ -23,7 +23,10 @@ Status = Literal["placed"] | EventKind
 
 
 class OrderLine(Struct, frozen=True):
-    """One variant in an order with the price of one piece at that time, in minor units."""
+    """One variant in an order with the price of one piece at that time, in minor units.
+
+    `quantity` were bought, `removed` of them taken out again before they were sent.
+    """
 
     sku: str
     product: str
@@ -32,6 +35,7 @@ class OrderLine(Struct, frozen=True):
     size: str
     quantity: int
     unit_price: int
+    removed: int = 0
 
 
 class OrderAddress(Struct, frozen=True):
@@ -51,6 +55,28 @@ class OrderEvent(Struct, frozen=True):
     kind: EventKind
     at: datetime
     place: str | None = None
+
+
+class OrderRefund(Struct, frozen=True):
+    """Money given back under a key; `pieces` are SKUs with their number."""
+
+    key: str
+    at: datetime
+    amount: int
+    shipping: int = 0
+    reason: str = ""
+    note: str = ""
+    pieces: tuple[tuple[str, int], ...] = ()
+    store_credit: bool = False
+
+
+class OrderReturn(Struct, frozen=True):
+    """Pieces that are on their way back under a key."""
+
+    key: str
+    at: datetime
+    pieces: tuple[tuple[str, int], ...]
+    status: str = "open"
 
 
 class DemoOrder(Struct, frozen=True):
@@ -81,6 +107,9 @@ class DemoOrder(Struct, frozen=True):
     note: str = ""
     replacement_for: str | None = None
     customer: str | None = None
+    refunds: tuple[OrderRefund, ...] = ()
+    returns: tuple[OrderReturn, ...] = ()
+    changed_at: datetime | None = None
 
     @property
     def status(self) -> Status:

@@ -39,6 +39,15 @@ CREATE TABLE connections (
 -- ;
 CREATE UNIQUE INDEX uq_connections_id ON connections (id)
 -- ;
+CREATE TABLE demo_records (
+	workspace_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	data JSONB DEFAULT '{}' NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_demo_records PRIMARY KEY (workspace_id, kind, id)
+)
+-- ;
 CREATE TABLE store_deliveries (
 	workspace_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -576,6 +585,13 @@ ALTER TABLE connections ENABLE ROW LEVEL SECURITY
 ALTER TABLE connections FORCE ROW LEVEL SECURITY
 -- ;
 CREATE POLICY scope ON connections
+    USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
+-- ;
+ALTER TABLE demo_records ENABLE ROW LEVEL SECURITY
+-- ;
+ALTER TABLE demo_records FORCE ROW LEVEL SECURITY
+-- ;
+CREATE POLICY scope ON demo_records
     USING ((SELECT current_setting('parley.workspace', true) = 'all') OR workspace_id = (SELECT nullif(nullif(current_setting('parley.workspace', true), ''), 'all')::uuid))
 -- ;
 ALTER TABLE store_deliveries ENABLE ROW LEVEL SECURITY

@@ -67,7 +67,8 @@ async def _load_order(session: Session, external_id: str) -> Node | None:
         full = len(node["fulfillments"]) < sent or len(node["refunds"]) >= sizes.many
         if not full or sizes.many == MOST:
             return node
-        sizes = Sizes(sizes.lines, min(MOST, max(sent, sizes.many * 4)), max(1, sizes.few // 4))
+        # More of the lists, and for that less of what stands in them: that has pages.
+        sizes = Sizes(1, min(MOST, max(sent, sizes.many * 2)), 1)
     raise Refused("The order has more parts than the store lets be read at once.")
 
 

@@ -166,7 +166,7 @@ def _build_fulfilment(node: Node) -> StoreFulfilment:
 
 
 def build_refund(node: Node, currency: str, *, taxes_included: bool = True) -> StoreRefund:
-    """Maps a Refund; lines only where the query asked for them."""
+    """Maps a Refund; lines and shipping only where the query asked for them."""
 
     def amount_of(net: Node, tax: Node) -> int:
         return bag_minor(net, currency) + (0 if taxes_included else bag_minor(tax, currency))
@@ -178,7 +178,7 @@ def build_refund(node: Node, currency: str, *, taxes_included: bool = True) -> S
         amount=bag_minor(node["totalRefundedSet"], currency),
         shipping=sum(
             amount_of(one["subtotalAmountSet"], one["taxAmountSet"])
-            for one in node["refundShippingLines"]["nodes"]
+            for one in node.get("refundShippingLines", {}).get("nodes", [])
         ),
         note=drop_mark(node["note"]),
         key=find_mark(node["note"]),

@@ -12,15 +12,15 @@ from parley.commerce.model import StoreRefund
 from parley.commerce.ports import Effect, Quote
 from parley.kit.failures import Refused, Retry
 
-_MANY = 100
+_SOME, _MOST = 20, 100
 
 
 async def refund_order(session: Session, args: dict[str, Any], key: str) -> Effect:
     """Gives money back once per key; raises Refused when the payments of the order do not hold so much."""
-    order = await _load_suggestion(session, args)
-    there = _find_in(order["refunds"], args["currency"], key)
-    if there is not None:
+    there = await _load_refund(session, args, key)
+    if there is not None and there.status != "failed":
         return _effect_of(there, args["currency"])
+    order = await _load_suggestion(session, args)
     asked = {"input": _build_input(order, args, key), "key": key}
     payload = check_errors((await ask(session, "refund_create", asked))["refundCreate"])
     if payload["refund"] is None:
@@ -33,11 +33,21 @@ async def refund_order(session: Session, args: dict[str, Any], key: str) -> Effe
 
 async def find_refund(session: Session, args: dict[str, Any], key: str) -> Effect | None:
     """Looks for the refund with the key; one that the payment provider refused has moved no money and is none."""
-    order = (await ask(session, "order_refunds", {"id": args["order"], "many": _MANY}))["order"]
-    if order is None:
-        raise Refused("The order is gone.")
-    found = _find_in(order["refunds"], args["currency"], key)
+    found = await _load_refund(session, args, key)
     return None if found is None or found.status == "failed" else _effect_of(found, args["currency"])
+
+
+async def _load_refund(session: Session, args: dict[str, Any], key: str) -> StoreRefund | None:
+    """Looks through the refunds, which come as a list without pages; raises Refused when it cannot see them all."""
+    for many in (_SOME, _MOST):
+        order = (await ask(session, "order_refunds", {"id": args["order"], "many": many}))["order"]
+        if order is None:
+            raise Refused("The order is gone.")
+        mapped = [build_refund(one, args["currency"]) for one in order["refunds"]]
+        found = [one for one in mapped if one.key == key]
+        if found or len(mapped) < many:
+            return found[-1] if found else None
+    raise Refused("The order has too many refunds to look through.")
 
 
 async def quote_refund(session: Session, intent: RefundOrder, args: dict[str, Any]) -> Quote:
@@ -69,7 +79,6 @@ async def _load_suggestion(session: Session, args: dict[str, Any]) -> Node:
         "id": args["order"],
         "lines": lines,
         "shipping": write_amount(args["shipping"], args["currency"]) if args["shipping"] else None,
-        "many": _MANY,
     }
     order: Node | None = (await ask(session, "suggested_refund", asked))["order"]
     if order is None:
@@ -129,11 +138,6 @@ def _share_out(order: Node, args: dict[str, Any]) -> list[Node]:
         most = write_amount(int(args["amount"]) - left, currency)
         raise Refused(f"The payments of this order hold only {most} {currency} that can be given back.")
     return shares
-
-
-def _find_in(refunds: list[Node], currency: str, key: str) -> StoreRefund | None:
-    mapped = (build_refund(one, currency) for one in refunds)
-    return next((one for one in mapped if one.key == key), None)
 
 
 def _effect_of(refund: StoreRefund, currency: str) -> Effect:

@@ -46,7 +46,7 @@ async def find_return(session: Session, args: dict[str, Any], key: str) -> Effec
 
 async def _build_lines(session: Session, args: dict[str, Any], key: str) -> list[Node]:
     """Takes the pieces from the fulfilments that they went out with."""
-    asked = {"id": args["order"], "first": 10, "few": 50}
+    asked = {"id": args["order"], "first": 3, "few": 50}
     fulfilments = await collect(session, "returnable", "returnableFulfillments", asked)
     items = [item for one in fulfilments for item in one["returnableFulfillmentLineItems"]["nodes"]]
     reasons = await _load_reasons(session)

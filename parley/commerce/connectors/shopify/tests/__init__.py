@@ -1,0 +1,1 @@
+"""Tests of the Shopify connector against a fake server of ours."""
