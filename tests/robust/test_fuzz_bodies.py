@@ -14,6 +14,11 @@ from tests.robust.intake import SECRET, Intake, open_intake
 from tests.robust.laboratory import complain
 from tests.robust.world import PICTURE, changed, snapshot
 
+# A form that breaks off leaves the framework's temporary file to the garbage collector, which closes it.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
+]
 QUIET = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 NAMES = [
     b"file",

@@ -17,6 +17,7 @@ from parley.kit.postgres import EmbeddedPostgres
 from tests.channels.mail.test_fuzz import PIECES, SAMPLES
 from tests.robust.intake import Intake, open_intake
 from tests.robust.laboratory import complain
+from tests.support.mailroom import write_mail
 
 QUIET = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
@@ -111,22 +112,21 @@ COMMANDS = [
 
 
 async def talk_smtp(port: int, sent: bytes) -> bytes:
-    """Says everything at once and gives what was answered until the server hung up or was silent."""
+    """Says everything and gives what was answered until the server hung up, or waits for more."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answered = b""
     try:
         writer.write(sent)
-        with contextlib.suppress(ConnectionError):
-            await writer.drain()
-            writer.write_eof()
-        with contextlib.suppress(ConnectionError):
-            return await asyncio.wait_for(reader.read(), 10)
-        return b""
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            while chunk := await asyncio.wait_for(reader.read(65536), 2):
+                answered += chunk
+        return answered
     finally:
         writer.close()
 
 
-async def try_listener(intake: Intake, commands: list[bytes], raw: bytes, whole: bool) -> None:
-    """Speaks SMTP, well or badly; every 250 for data is an item, and nothing else is."""
+async def try_listener(intake: Intake, commands: list[bytes], raw: bytes, whole: bool) -> int:
+    """Speaks SMTP, well or badly; every 250 for data is an item, and nothing else is. Gives how many there were."""
     address = f"help@{intake.place.marker.replace(' ', '-').lower()}.example".encode()
     begin = [b"EHLO me", b"MAIL FROM:<zoe@customer.example>", b"RCPT TO:<" + address + b">", b"DATA"]
     lines = [line.replace(b"{address}", address) for line in commands] + (begin if whole else [])
@@ -150,6 +150,7 @@ async def try_listener(intake: Intake, commands: list[bytes], raw: bytes, whole:
         assert min(stored, 1) <= found <= stored
         await intake.check(found)
         await intake.check_going_on()
+    return int(found)
 
 
 DIALOGUES = given(
@@ -157,6 +158,13 @@ DIALOGUES = given(
     raw=mails(),
     whole=st.booleans(),
 )
+
+
+async def test_the_listener_takes_what_is_good(intake: Intake) -> None:
+    """What is made up would prove nothing if nothing were taken."""
+    assert await try_listener(intake, [], write_mail("Hello").as_bytes(), True) == 1
+    assert await try_listener(intake, [b"NOOP", b"X", b"RSET"], b"Subject: x\n\n.dot", True) == 1
+    assert await try_listener(intake, [b"NOOP"], b"Subject: x\n\nx", False) == 0
 
 
 @settings(QUIET, max_examples=20, derandomize=True)
