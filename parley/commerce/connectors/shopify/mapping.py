@@ -1,5 +1,6 @@
 """What the Admin API says of products, customers and subscriptions, in our words. Pure; nested pages are complete."""
 
+import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
@@ -27,6 +28,8 @@ _CONTRACTS: dict[str, SubscriptionStatus] = {
     "EXPIRED": "expired",
     "FAILED": "failed",
 }
+# "SP", "B", "PT-11": as Shopify writes the codes of its regions.
+_REGION_CODE = re.compile(r"([A-Z]{2}-)?[A-Z0-9]{1,3}")
 _PRODUCTS = {"ACTIVE": "active", "UNLISTED": "active", "DRAFT": "draft", "ARCHIVED": "archived"}
 
 
@@ -99,7 +102,7 @@ def build_address(node: Node | None) -> Address | None:
 def write_address(address: Address) -> Node:
     """Gives a MailingAddressInput; a region that is no code goes by its name, which only the older field takes."""
     first, _, last = address.name.strip().rpartition(" ")
-    code = address.region if len(address.region) <= 3 else None
+    code = address.region if _REGION_CODE.fullmatch(address.region) else None
     fields = {
         "firstName": first,
         "lastName": last,
@@ -107,8 +110,8 @@ def write_address(address: Address) -> Node:
         "address1": address.line1,
         "address2": address.line2,
         "city": address.city,
-        "provinceCode": code or None,
-        "province": None if code is not None else address.region,
+        "provinceCode": code,
+        "province": None if code else address.region or None,
         "zip": address.postcode,
         "countryCode": address.country or None,
         "phone": address.phone,

@@ -275,7 +275,7 @@ async def test_a_draft_says_where_to_pay(store: Store) -> None:
     assert await store.find(step) == effect
     asked = next(iter(store.fake.shop.drafts.values()))["asked"]
     assert asked["purchasingEntity"] == {"customerId": "gid://shopify/Customer/1"}
-    assert asked["shippingAddress"]["province"] == "PT-11"
+    assert asked["shippingAddress"]["provinceCode"] == "PT-11"
 
 
 @pytest.mark.parametrize(
