@@ -35,6 +35,14 @@ export function useInertPage(modal: boolean): void {
   }, [modal]);
 }
 
+/** What is asked for has the focus, not the way out; without a field the first button has it. */
+function focusField(event: Event): void {
+  const field = (event.target as HTMLElement).querySelector<HTMLElement>("input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea, select");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 /**
  * A window over the page; focus stays inside, Escape and a click beside it close it.
  * The veil is our own element: Radix's writes a style sheet into the page, which a strict content policy refuses.
@@ -47,6 +55,7 @@ export function Dialog({ open: shown, onClose, title, intro, closeLabel, size = 
         <div className={cx(styles.veil, sheet && styles.sheetVeil)}>
           <Radix.Content
             className={cx(styles.dialog, styles[size], sheet && styles.sheet)}
+            onOpenAutoFocus={focusField}
             {...(intro === undefined && { "aria-describedby": undefined })}
           >
             <header className={styles.head}>

@@ -2,11 +2,13 @@ import type { Conversation, CustomField, FieldValue } from "@parley/client/types
 import { Fragment, useId, useState } from "react";
 
 import { useCustomFields } from "@/lib/directory";
+import { useT } from "@/lib/i18n/useT";
 
 import { useActs } from "../acts/useActs";
 import styles from "./Details.module.css";
 
 function Value({ field, id, value, onSave }: { field: CustomField; id: string; value: FieldValue; onSave: (value: FieldValue) => void }) {
+  const t = useT();
   const shown = value === null ? "" : String(value);
   const [typed, setTyped] = useState(shown);
   const [from, setFrom] = useState(shown);
@@ -34,6 +36,8 @@ function Value({ field, id, value, onSave }: { field: CustomField; id: string; v
       id={id}
       type={field.type === "number" ? "number" : field.type === "date" ? "date" : "text"}
       className={styles.input}
+      dir="auto"
+      placeholder={t("field.add")}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={save}

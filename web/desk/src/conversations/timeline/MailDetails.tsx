@@ -35,7 +35,7 @@ export function MailDetails({ message }: { message: Message }) {
         <button type="button" className={styles.open}>
           <bdi>{to?.address}</bdi>
           <span className={to ? "sr-only" : undefined}>{t("mail.details")}</span>
-          <ChevronDown />
+          <ChevronDown data-print="no" />
         </button>
       }
     >

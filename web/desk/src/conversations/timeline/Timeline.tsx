@@ -99,7 +99,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
         </div>
       </div>
       {away && (
-        <button type="button" className={styles.down} onClick={toFoot} data-fresh={seen !== newest}>
+        <button type="button" className={styles.down} onClick={toFoot} data-fresh={seen !== newest} data-print="no">
           <ArrowDown />
           {seen === newest ? <span className="sr-only">{t("timeline.to_foot")}</span> : t("timeline.newer")}
         </button>
