@@ -31,8 +31,9 @@ export function buildChart({ numbers, before, metric, name, colours, width }: Wa
   const values = numbers.days.map(metric.ofDay);
   const earlier = (before?.days ?? []).map(metric.ofDay);
   const highest = Math.max(0, ...[...values, ...earlier].map((value) => value ?? 0));
+  const label = { fontSize: 11, color: colours.faint };
   const step = pickTimeStep(highest);
-  const scale = metric.key === "first_reply" ? { interval: step, max: Math.max(step, Math.ceil(highest / step) * step), axisLabel: { fontSize: 11, formatter: (value: number) => (value === 0 ? "0" : metric.format(value)) } } : { minInterval: 1, axisLabel: { fontSize: 11, formatter: metric.format } };
+  const scale = metric.key === "first_reply" ? { interval: step, max: Math.max(step, Math.ceil(highest / step) * step), axisLabel: { ...label, formatter: (value: number) => (value === 0 ? "0" : metric.format(value)) } } : { minInterval: 1, axisLabel: { ...label, formatter: metric.format } };
   return {
     aria: { enabled: true },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250,
@@ -45,7 +46,7 @@ export function buildChart({ numbers, before, metric, name, colours, width }: Wa
       data: labels,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colours.line } },
-      axisLabel: { fontSize: 11, hideOverlap: true, interval: Math.max(0, Math.ceil(labels.length / Math.max(1, Math.floor(width / 72))) - 1) },
+      axisLabel: { ...label, hideOverlap: true, interval: Math.max(0, Math.ceil(labels.length / Math.max(1, Math.floor(width / 72))) - 1) },
     },
     yAxis: { type: "value", position: rtl ? "right" : "left", splitLine: { lineStyle: { color: colours.line } }, ...scale },
     series: [
