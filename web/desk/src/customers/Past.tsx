@@ -25,7 +25,9 @@ export function Past({ id, current }: { id: Id; current: Id | null }) {
     <div className={styles.past}>
       {rows.map((row) => (
         <Link key={row.id} to="/conversations/$id" params={{ id: row.id }} className={styles.pastLink}>
-          <span className={styles.pastText} dir="auto">{row.subject || (row.preview?.text ?? "")}</span>
+          <span className={styles.pastText}>
+            <bdi>{row.subject || (row.preview?.text ?? "")}</bdi>
+          </span>
           <time dateTime={row.last_message_at} title={formatFull(row.last_message_at)}>
             {formatShort(row.last_message_at)}
           </time>

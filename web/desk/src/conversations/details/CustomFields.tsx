@@ -36,7 +36,7 @@ function Value({ field, id, value, onSave }: { field: CustomField; id: string; v
       id={id}
       type={field.type === "number" ? "number" : field.type === "date" ? "date" : "text"}
       className={styles.input}
-      dir="auto"
+      dir={typed === "" ? undefined : "auto"}
       placeholder={t("field.add")}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
