@@ -87,7 +87,6 @@ class Book:
     def note(self, text: str) -> None:
         """Keeps a sentence that belongs below the table, such as where the time of a figure goes."""
         self.notes.append(text)
-        self.say(f"  {text}")
 
     def _write(self) -> None:
         encoded = msgspec.json.encode(self.results)
