@@ -108,8 +108,8 @@ def _refund_args(intent: RefundOrder, target: StoreOrder) -> dict[str, Any]:
     pieces = []
     for piece in intent.pieces:
         line = _line_of(target, piece.line)
-        if piece.quantity > line.ordered - line.refunded:
-            raise Refused(f"Of {line.title} only {line.ordered - line.refunded} can be refunded.")
+        if piece.quantity > line.quantity:
+            raise Refused(f"Of {line.title} only {line.quantity} can be refunded.")
         unsent = line.quantity - line.fulfilled
         back = "CANCEL" if unsent >= piece.quantity else "RETURN"
         pieces.append(

@@ -25,11 +25,11 @@ class TestLink:
 
     __test__ = False
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 0.3) -> None:
         self.connection_id = UUID(int=7)
         self.clock: Clock = FixedClock(NOW)
         self.http = OutboundClient(
-            allow=("127.0.0.1",), times=Times(connect=2, read=0.3, total=3), clock=self.clock
+            allow=("127.0.0.1",), times=Times(connect=2, read=patience, total=patience * 10), clock=self.clock
         )
         self.hook_url = "https://desk.example/hooks/7"
         self.position: dict[str, Any] = {}

@@ -12,10 +12,10 @@ from parley.commerce.connectors.shopify.fetching import fetch_order
 from parley.commerce.connectors.shopify.mapping import to_minor, write_address
 from parley.commerce.connectors.shopify.marks import add_mark, build_tag, drop_mark, find_mark
 from parley.commerce.connectors.shopify.tests.conftest import Store
-from parley.commerce.model import Address, Kind, StoreOrder, StoreProduct
+from parley.commerce.model import Address, Kind, StoreOrder, StoreProduct, StoreSubscription
 from parley.kit.failures import Refused
 from tests.support.fakes.shopify import new_order
-from tests.support.fakes.shopify_goods import view_product, view_variant
+from tests.support.fakes.shopify_goods import view_contract, view_contract_line, view_product, view_variant
 from tests.support.fakes.shopify_state import Homecoming, Line, Order, Repayment, Shipment
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -68,6 +68,43 @@ def full_order(store: Store) -> Order:
     )
 
 
+def large_order(store: Store) -> Order:
+    """Everything in it has more parts than a page."""
+    lines = [Line(number=30000 + n, variant=11, quantity=2, price=100) for n in range(130)]
+    order = new_order(store.fake, 3000, lines=lines)
+    order.shipments += [
+        Shipment(number=900 + n, at=order.at, pieces=[(30000 + k, 1) for k in range(n, n + 60)])
+        for n in range(0, 60, 5)
+    ]
+    order.refunds += [
+        Repayment(
+            number=950 + n,
+            at=order.at,
+            note="",
+            pieces=[(30000 + k, 1, "RETURN") for k in range(n, n + 20)],
+            shipping=0,
+            shares=[("shopify_payments", 10)],
+        )
+        for n in range(0, 60, 5)
+    ]
+    order.returns += [
+        Homecoming(
+            number=980 + n, name=f"R{n}", at=order.at, items=[(30000 + k, 1, "", None) for k in range(15)]
+        )
+        for n in range(12)
+    ]
+    return order
+
+
+def large_goods(store: Store) -> None:
+    """A product of many variants and a contract of many lines."""
+    shop = store.fake.shop
+    variants = [view_variant(5000 + n, f"V{n}", 100 + n) for n in range(130)]
+    shop.products[5] = view_product(5, "Paint", variants, shop.now())
+    lines = [view_contract_line(600 + n, 11, 1, 100 + n) for n in range(70)]
+    shop.contracts[5] = view_contract(5, lines, shop.now())
+
+
 @pytest.mark.parametrize(
     ("kind", "external_id"),
     [
@@ -92,29 +129,7 @@ async def test_what_is_gone_is_none(store: Store, kind: Kind) -> None:
 
 
 async def test_a_large_order_is_read_page_by_page(store: Store) -> None:
-    lines = [Line(number=30000 + n, variant=11, quantity=2, price=100) for n in range(130)]
-    order = new_order(store.fake, 3000, lines=lines)
-    order.shipments += [
-        Shipment(number=900 + n, at=order.at, pieces=[(30000 + k, 1) for k in range(n, n + 60)])
-        for n in range(0, 60, 5)
-    ]
-    order.refunds += [
-        Repayment(
-            number=950 + n,
-            at=order.at,
-            note="",
-            pieces=[(30000 + k, 1, "RETURN") for k in range(n, n + 20)],
-            shipping=0,
-            shares=[("shopify_payments", 10)],
-        )
-        for n in range(0, 60, 5)
-    ]
-    order.returns += [
-        Homecoming(
-            number=980 + n, name=f"R{n}", at=order.at, items=[(30000 + k, 1, "", None) for k in range(15)]
-        )
-        for n in range(12)
-    ]
+    order = large_order(store)
     found = await fetch_order(Session(store.link, store.settings), order.id)
     assert isinstance(found, StoreOrder)
     assert len(found.lines) == 130
@@ -124,12 +139,15 @@ async def test_a_large_order_is_read_page_by_page(store: Store) -> None:
     assert found.refunded == 120
 
 
-async def test_a_product_of_many_variants(store: Store) -> None:
-    variants = [view_variant(5000 + n, f"V{n}", 100 + n) for n in range(230)]
-    store.fake.shop.products[5] = view_product(5, "Paint", variants, store.fake.shop.now())
-    found = await CONNECTOR.fetch(store.link, store.settings, "product", "gid://shopify/Product/5")
-    assert isinstance(found, StoreProduct)
-    assert [one.price for one in found.variants] == [100 + n for n in range(230)]
+async def test_many_variants_and_many_lines(store: Store) -> None:
+    large_goods(store)
+    product = await CONNECTOR.fetch(store.link, store.settings, "product", "gid://shopify/Product/5")
+    assert isinstance(product, StoreProduct)
+    assert [one.price for one in product.variants] == [100 + n for n in range(130)]
+    known = "gid://shopify/SubscriptionContract/5"
+    contract = await CONNECTOR.fetch(store.link, store.settings, "subscription", known)
+    assert isinstance(contract, StoreSubscription)
+    assert [one["price"] for one in contract.lines] == [100 + n for n in range(70)]
 
 
 async def test_the_store_describes_itself(store: Store) -> None:
