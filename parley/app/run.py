@@ -8,7 +8,9 @@ import socket as sockets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import structlog
 import uvicorn
 
@@ -42,9 +44,13 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, say: Say) -> AsyncIterator[str]:
-    """Gives the address of the database; starts the embedded one where none is named."""
+async def open_database(settings: Settings, say: Say, *, patience: float = 0.0) -> AsyncIterator[str]:
+    """Gives the address of the database; starts the embedded one where none is named.
+
+    Waits up to `patience` seconds for one that is named; raises OSError when it does not let us in.
+    """
     if settings.database_url:
+        await _reach(settings.database_url, patience)
         yield settings.database_url
         return
     say(f"Starting PostgreSQL in {settings.data}")
@@ -90,6 +96,31 @@ async def open_runtime(
         await db.close()
 
 
+async def _reach(url: str, patience: float) -> None:
+    end = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            await (await asyncpg.connect(url, timeout=10)).close()
+        except (*AWAY, asyncpg.PostgresError, ValueError) as failure:
+            if not isinstance(failure, AWAY) or asyncio.get_running_loop().time() > end:
+                raise OSError(explain_unreachable(url, failure)) from failure
+            log.warning("waiting for the database", error=str(failure))
+        else:
+            return
+        await asyncio.sleep(1)
+
+
+def explain_unreachable(url: str, failure: BaseException) -> str:
+    """Says in a sentence which database does not answer, without its password."""
+    parts = urlsplit(url)
+    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+    place = f"{host}:{parts.port or 5432}" if not host.startswith("/") else host
+    reason = str(failure) or type(failure).__name__
+    if parts.password:
+        reason = reason.replace(parts.password, "…")
+    return f"DATABASE_URL: the database at {place} cannot be used ({reason.rstrip('.')})."
+
+
 async def _find_server(settings: Settings, dsn: str, patience: float) -> Database:
     end = asyncio.get_running_loop().time() + patience
     while True:
@@ -97,7 +128,10 @@ async def _find_server(settings: Settings, dsn: str, patience: float) -> Databas
             return await Database.open(dsn, max_size=settings.pool_size)
         except AWAY as failure:
             if asyncio.get_running_loop().time() > end:
-                raise OSError(f"The database cannot be reached ({failure}).") from failure
+                said = f"The database cannot be reached ({failure})."
+                raise OSError(
+                    explain_unreachable(dsn, failure) if settings.database_url else said
+                ) from failure
             log.warning("waiting for the database", error=str(failure))
         await asyncio.sleep(1)
 
@@ -205,8 +239,8 @@ async def serve_web(
     await serving
 
 
-def bind(host: str, port: int) -> sockets.socket:
-    """Takes the port; raises OSError with a sentence when somebody else has it."""
+def bind(host: str, port: int, advice: str = "Choose another with --port.") -> sockets.socket:
+    """Takes the port; raises OSError with a sentence and advice when somebody else has it."""
     family = sockets.AF_INET6 if ":" in host else sockets.AF_INET
     listening = sockets.socket(family, sockets.SOCK_STREAM)
     listening.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
@@ -214,10 +248,15 @@ def bind(host: str, port: int) -> sockets.socket:
         listening.bind((host, port))
     except OSError as failure:
         listening.close()
-        raise OSError(
-            f"Port {port} on {host} cannot be used ({failure.strerror}). Choose another with --port."
-        ) from failure
+        raise OSError(f"Port {port} on {host} cannot be used ({failure.strerror}). {advice}") from failure
     return listening
+
+
+def check_listener(settings: Settings) -> None:
+    """Raises OSError with a sentence when the port of the mail listener belongs to somebody else."""
+    if settings.smtp_port:
+        advice = "Choose another with PARLEY_SMTP_PORT, or 0 for no mail listener."
+        bind(settings.smtp_host, settings.smtp_port, advice).close()
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -245,6 +284,7 @@ async def up(
     stop = stop_on_signals()
     # The port first: whoever must choose another one is told before anything is created.
     with contextlib.closing(bind(settings.host, settings.port)) as listening:
+        check_listener(settings)
         async with open_database(settings, say) as dsn:
             say("Bringing the database up to date")
             await migrate(dsn)

@@ -1,7 +1,9 @@
 """Settings from the environment, checked at the start with one clear sentence per mistake."""
 
 import os
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -144,6 +146,8 @@ def _check(settings: Settings) -> list[str]:
         mistakes.append(
             "PARLEY_MAIL_URL must begin with smtp:// or smtps://, for example smtp://user:secret@mail:587."
         )
+    elif settings.mail_url and not _split(settings.mail_url).hostname:
+        mistakes.append("PARLEY_MAIL_URL names no mail server; it must be like smtp://user:secret@mail:587.")
     if settings.mail_url and "@" not in settings.mail_from:
         mistakes.append(
             "PARLEY_MAIL_FROM must be the address that invitations come from when PARLEY_MAIL_URL is set."
@@ -154,7 +158,46 @@ def _check(settings: Settings) -> list[str]:
         mistakes.append(
             "PARLEY_OUTBOUND_ALLOW must list addresses, networks or host names, separated by commas."
         )
-    return mistakes
+    if not _reads(parse_proxies, settings.trusted_proxies):
+        mistakes.append(
+            "PARLEY_TRUSTED_PROXIES must list addresses or networks, separated by commas, or be * for every one."
+        )
+    return [*mistakes, *_check_certificate(settings), *_check_folder(settings.data)]
+
+
+def parse_proxies(text: str) -> None:
+    """Raises ValueError unless the text is `*` or a list of addresses and networks."""
+    for part in text.split(","):
+        if part.strip() != "*":
+            ip_network(part.strip(), strict=False)
+
+
+def _check_certificate(settings: Settings) -> Iterator[str]:
+    cert, key = settings.smtp_cert, settings.smtp_key
+    missing = False
+    for name, path in (("PARLEY_SMTP_CERT", cert), ("PARLEY_SMTP_KEY", key)):
+        if path and not (os.access(path, os.R_OK) and Path(path).is_file()):
+            missing = True
+            yield f"{name} names {path}, which is not a file that can be read."
+    if key and not cert:
+        yield "PARLEY_SMTP_KEY needs PARLEY_SMTP_CERT beside it."
+    elif cert and not missing:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key or None)
+        except (ssl.SSLError, OSError):
+            yield f"PARLEY_SMTP_CERT ({cert}) and PARLEY_SMTP_KEY ({key or 'not set'}) are no certificate with its key."
+
+
+def _check_folder(folder: Path) -> Iterator[str]:
+    """Says why a data folder cannot be used; one that is not there yet is judged by the first that is."""
+    place = folder.absolute()
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    # Not is_dir of Path, which raises where it may not look.
+    if not os.path.isdir(place):  # noqa: PTH112
+        yield f"The data folder {folder} (--data, PARLEY_DATA) cannot be used: {place} is not a folder."
+    elif not os.access(place, os.W_OK | os.X_OK):
+        yield f"The data folder {folder} (--data, PARLEY_DATA) cannot be used: no permission to write in {place}."
 
 
 def _reads(parse: Callable[[Any], object], value: object) -> bool:

@@ -1,15 +1,19 @@
 """What the commands `up`, `web`, `worker` and `migrate` do."""
 
 import contextlib
+import shlex
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from parley.accounts.actions.joining import issue_setup_token
+from parley.app.build import read_keys
+from parley.app.connect import require_installation
 from parley.app.migrate import migrate, newest_revision
 from parley.app.run import (
     bind,
+    check_listener,
     open_database,
     open_runtime,
     running_worker,
@@ -36,10 +40,12 @@ async def start_everything(settings: Settings, say: Say) -> None:
 
             demo = await load_demo(runtime, say)
             lines.extend(demo.lines)
+            lines.extend(await list_token_commands(runtime))
             return demo.routes
         if not await has_workspace(runtime):
             token = await issue_setup_token(runtime)
             lines.append(f"setup {settings.origin}/setup?token={token}")
+        lines.extend(await list_token_commands(runtime))
         return ()
 
     async def ready(_: Runtime) -> None:
@@ -53,9 +59,10 @@ async def start_everything(settings: Settings, say: Say) -> None:
 async def start_web(settings: Settings, say: Say) -> None:
     """Serves HTTP and sockets until a signal comes."""
     stop = stop_on_signals()
+    require_installation(settings)
     with contextlib.closing(bind(settings.host, settings.port)) as listening:
         async with (
-            open_database(settings, say) as dsn,
+            open_database(settings, say, patience=PATIENCE) as dsn,
             open_runtime(settings, dsn, patience=PATIENCE) as runtime,
         ):
             await check_migrated(runtime)
@@ -69,7 +76,12 @@ async def start_web(settings: Settings, say: Say) -> None:
 async def start_worker(settings: Settings, say: Say) -> None:
     """Runs jobs, readers and channels until a signal comes."""
     stop = stop_on_signals()
-    async with open_database(settings, say) as dsn, open_runtime(settings, dsn, patience=PATIENCE) as runtime:
+    require_installation(settings)
+    check_listener(settings)
+    async with (
+        open_database(settings, say, patience=PATIENCE) as dsn,
+        open_runtime(settings, dsn, patience=PATIENCE) as runtime,
+    ):
         await check_migrated(runtime)
         async with running_worker(runtime):
             say("Parley's worker runs")
@@ -79,6 +91,9 @@ async def start_worker(settings: Settings, say: Say) -> None:
 async def start_migration(settings: Settings, say: Say) -> None:
     """Brings the database up to date and says which revision it has reached."""
     async with open_database(settings, say) as dsn:
+        # With the database come the keys: other processes find both here and make neither.
+        settings.data.mkdir(parents=True, exist_ok=True)
+        read_keys(settings)
         say(f"The database is at revision {await migrate(dsn)}.")
 
 
@@ -91,6 +106,20 @@ async def check_migrated(runtime: Runtime) -> None:
         raise click.ClickException(
             f"The database is at revision {revision}, this version needs {newest_revision()}; run `parley migrate`."
         )
+
+
+async def list_token_commands(runtime: Runtime) -> list[str]:
+    """Gives for each workspace the command that makes a token for its API, as lines `token <command>`."""
+    async with runtime.db.transaction(None) as tx:
+        rows = await tx.fetch("SELECT slug FROM workspaces ORDER BY created_at LIMIT 5")
+    data = str(runtime.settings.data.absolute())
+    return [
+        "token "
+        + shlex.join(
+            ["parley", "token", "create", "--data", data, "--workspace", row["slug"], "--scopes", "all"]
+        )
+        for row in rows
+    ]
 
 
 async def has_workspace(runtime: Runtime) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from parley.app.cli import main
 from tests.app.installation import Installation
-from tests.support.product import NOBODY, ROOT, as_ordinary_user, run_parley
+from tests.support.product import NOBODY, ROOT, as_ordinary_user, free_port, run_parley
 
 COMMANDS = ("up", "web", "worker", "migrate", "token", "backup", "restore", "doctor", "openapi", "map")
 
@@ -68,3 +69,66 @@ def test_an_ordinary_user_starts_with_an_empty_folder() -> None:
             assert running.complained == []
         finally:
             shop.kill()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("token", "create", "--workspace", "x", "--scopes", "all"),
+        ("web",),
+        ("worker",),
+        ("backup", "archive.tar"),
+        ("doctor",),
+    ],
+)
+@pytest.mark.parametrize("named", [False, True])
+def test_a_folder_without_an_installation_stays_empty(
+    tmp_path: Path, command: tuple[str, ...], named: bool
+) -> None:
+    data = tmp_path / "data"
+    url = f"postgresql://parley:hush@/parley?host={tmp_path}"
+    words = [str(tmp_path / word) if word.endswith(".tar") else word for word in command]
+    done = run_parley(*words, "--data", str(data), env={"DATABASE_URL": url} if named else None)
+    assert done.returncode == 1
+    said = done.stdout if command == ("doctor",) else done.stderr
+    assert str(data) in said
+    assert "--data" in said
+    assert "hush" not in done.stdout + done.stderr
+    assert not data.exists()
+    if command != ("doctor",):
+        assert done.stderr.startswith("parley: There is no installation in ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
+    port = free_port()
+    for command in (("migrate",), ("up", "--port", str(free_port()))):
+        done = run_parley(
+            *command,
+            "--data", str(tmp_path / "data"),
+            env={"DATABASE_URL": f"postgresql://parley:hush@127.0.0.1:{port}/parley"},
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.startswith(
+            f"parley: DATABASE_URL: the database at 127.0.0.1:{port} cannot be used"
+        )
+        assert done.stderr.count("\n") == 1
+        assert "hush" not in done.stderr
+
+
+def test_a_taken_port_of_the_mail_listener_is_told_at_the_start(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = run_parley(
+            "up", "--port", str(free_port()), "--data", str(data), env={"PARLEY_SMTP_PORT": port}
+        )
+        looked = run_parley("doctor", "--data", str(data), env={"PARLEY_SMTP_PORT": port})
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert "PARLEY_SMTP_PORT" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not data.exists()
+    assert f"BAD  mail listener: Port {port}" in looked.stdout

@@ -1,5 +1,6 @@
 """The running product from outside: first run, probes, tokens, what goes wrong at the start, the end."""
 
+import shlex
 import signal
 import time
 from collections.abc import Iterator
@@ -93,6 +94,7 @@ def test_metrics_are_for_this_machine_and_count_by_route(shop: Installation) -> 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'route="/healthz"' in answer.text
+    assert answer.headers["content-type"].count("charset") == 1
     forwarded = httpx.get(f"{shop.origin}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
     assert forwarded.status_code == 403
 
@@ -140,7 +142,9 @@ def test_a_taken_port_says_so_before_anything_is_created(shop: Installation, tmp
 def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run_parley("up", "--port", str(free_port()), "--data", str(tmp_path / "file" / "x"), seconds=30)
-    assert done.returncode == 1
+    assert done.returncode == 2
+    assert "--data" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("parley: ")
     assert "Traceback" not in done.stderr
 
@@ -191,6 +195,11 @@ def test_a_killed_one_takes_its_database_along_and_the_next_start_recovers(tmp_p
         running: Running = shop.start()
         assert shop.call("GET", "/api/v1/agents").status_code == 200
         assert not any(line.startswith("setup ") for line in running.said)
+        command = shlex.split(running.wait_for("token "))
+        assert command[1:] == [
+            "parley", "token", "create", "--data", str(shop.data), "--workspace", "corner-shop", "--scopes", "all",
+        ]  # fmt: skip
+        assert run_parley(*command[2:]).stdout.startswith("parley_")
         assert running.stop() < 10
     finally:
         shop.kill()

@@ -46,6 +46,15 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("PARLEY_SECRET_KEY", "short", "PARLEY_SECRET_KEY"),
         ("PARLEY_PUBLIC_URL", "https://desk.example.com:99999", "https://desk.example.com"),
         ("PARLEY_OUTBOUND_ALLOW", "10.0.0.0/8, http://x", "PARLEY_OUTBOUND_ALLOW"),
+        ("PARLEY_TRUSTED_PROXIES", "@@bogus", "addresses or networks"),
+        ("PARLEY_TRUSTED_PROXIES", "127.0.0.1, proxy.example", "addresses or networks"),
+        ("PARLEY_MAIL_URL", "smtp://", "names no mail server"),
+        ("PARLEY_MAIL_URL", "smtps://user:secret@:465", "names no mail server"),
+        ("PARLEY_SMTP_CERT", "/nowhere/cert.pem", "/nowhere/cert.pem"),
+        ("PARLEY_SMTP_CERT", "/dev/null", "not a file"),
+        ("PARLEY_SMTP_CERT", __file__, "no certificate"),
+        ("PARLEY_DATA", __file__, "is not a folder"),
+        ("PARLEY_DATA", __file__ + "/inside", "is not a folder"),
         ("PARLEY_PROT", "8000", "is not a setting of Parley"),
     ],
 )
@@ -115,3 +124,21 @@ def test_whatever_is_set_there_are_settings_or_sentences(environment: dict[str, 
         origin, sentences = "http://", failure.mistakes or [""]
     assert origin.startswith(("http://", "https://"))
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_a_key_needs_its_certificate() -> None:
+    assert mistakes_of(PARLEY_SMTP_KEY=__file__) == ["PARLEY_SMTP_KEY needs PARLEY_SMTP_CERT beside it."]
+    found = mistakes_of(PARLEY_SMTP_CERT="/nowhere/a.pem", PARLEY_SMTP_KEY="/nowhere/b.pem")
+    assert [("/nowhere/a.pem" in found[0]), ("PARLEY_SMTP_KEY" in found[1])] == [True, True]
+
+
+@pytest.mark.parametrize("text", ["*", "127.0.0.1", "10.0.0.0/8, ::1", "192.168.1.5/24"])
+def test_proxies_are_addresses_and_networks(text: str) -> None:
+    assert load_settings({"PARLEY_TRUSTED_PROXIES": text}).trusted_proxies == text
+
+
+def test_a_folder_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != tmp_path)
+    (sentence,) = mistakes_of(PARLEY_DATA=str(tmp_path / "new"))
+    assert "no permission" in sentence
+    assert str(tmp_path) in sentence

@@ -4,14 +4,16 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import click
 import msgspec
 
-from parley.app.connect import find_database
+from parley.app.connect import find_database, has_installation
 from parley.app.migrate import newest_revision
+from parley.app.run import check_listener, explain_unreachable
 from parley.app.settings import Settings
 from parley.kit.errors import ParleyError
 from parley.kit.http.webfiles import PLACES, part_folder
@@ -60,8 +62,18 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         _look_at_port(settings),
     ):
         yield finding
-    async for finding in _look_at_database(settings):
-        yield finding
+    yield _look_at_listener(settings)
+    there = has_installation(settings)
+    where = settings.data.absolute()
+    yield Finding(
+        "installation",
+        there,
+        f"in {where}" if there else f"none in {where}",
+        "Give the folder of the installation with --data, or run `parley up` to make one.",
+    )
+    if there or settings.database_url:
+        async for finding in _look_at_database(settings):
+            yield finding
     yield _look_at_mail(settings)
 
 
@@ -130,9 +142,21 @@ def _look_at_port(settings: Settings) -> Finding:
     return Finding("port", not taken or running, detail, advice)
 
 
+def _look_at_listener(settings: Settings) -> Finding:
+    if not settings.smtp_port:
+        return Finding("mail listener", ok=True, detail="closed (PARLEY_SMTP_PORT is not set)")
+    try:
+        check_listener(settings)
+    except OSError as failure:
+        mine = settings.database_url is not None or find_running(settings.data / "postgres") is not None
+        detail = f"{settings.smtp_port} is in use" if mine else str(failure)
+        return Finding("mail listener", mine, detail, "Another program has PARLEY_SMTP_PORT: stop it.")
+    return Finding("mail listener", ok=True, detail=f"{settings.smtp_port} is free")
+
+
 async def _look_at_database(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        async with find_database(settings) as dsn:
+        async with _find_address(settings) as dsn:
             connection = await asyncpg.connect(dsn, timeout=5)
             try:
                 async for finding in _ask_database(connection):
@@ -140,9 +164,20 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Finding]:
             finally:
                 await connection.close()
     except (OSError, TimeoutError, asyncpg.PostgresError, PostgresError) as failure:
+        said = explain_unreachable(settings.database_url, failure) if settings.database_url else str(failure)
         yield Finding(
-            "database", ok=False, detail=str(failure), advice="Check DATABASE_URL and that the server runs."
+            "database", ok=False, detail=said, advice="Check DATABASE_URL and that the server runs."
         )
+
+
+@asynccontextmanager
+async def _find_address(settings: Settings) -> AsyncIterator[str]:
+    """Gives the address of the database, also of a named one whose keys are not here."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    async with find_database(settings) as dsn:
+        yield dsn
 
 
 async def _ask_database(connection: asyncpg.Connection) -> AsyncIterator[Finding]:

@@ -80,7 +80,7 @@ async def metrics(request: Request[Any, Any, Any], runtime: Runtime) -> Response
     local = request.client is not None and request.client.host in ("127.0.0.1", "::1")
     if not (token and is_same_secret(given, token)) and not (local and not token):
         raise NotAllowed("metrics_closed", "Send the PARLEY_METRICS_TOKEN as a bearer token.")
-    return Response(render_metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(render_metrics(), media_type="text/plain; version=0.0.4")
 
 
 ROUTES = (healthz, readyz, metrics)
