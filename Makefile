@@ -4,18 +4,19 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# The first Python of this machine that is new enough.
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+# The first Python of this machine that is new enough; for root, one that others may run as well.
+PYTHON ?= $(shell scripts/find-python.sh)
 BIN := .venv/bin
 # Where the demonstration keeps its data, and the port it listens on.
 DATA ?= .data/demo
 PORT ?= 8000
 SCALE ?= 100k
+# Where `make wheel` puts the package.
+DIST ?= dist
 # More arguments for pytest: make test ARGS="tests/kit -x"
 ARGS ?=
 
-.PHONY: help install demo develop test test-tools test-contracts soak check bench screenshots docs openapi lock clean
+.PHONY: help install demo develop test test-tools test-contracts soak check bench screenshots docs openapi wheel lock clean
 
 help: ## This list
 	@echo "Parley, a customer-service desk for online stores. First: make demo"
@@ -62,6 +63,10 @@ docs: install ## The generated pages of the documentation
 
 openapi: install ## The description of the API and the client's types made from it
 	@$(BIN)/python scripts/generate.py openapi
+
+wheel: install ## The package with the browser parts inside, into dist/; it is made without a network
+	@$(BIN)/python -m pip wheel --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index --wheel-dir "$(DIST)" .
+	@ls "$(DIST)"/parley-*.whl
 
 # UPGRADE=--upgrade takes newer versions of the Python libraries.
 UPGRADE ?=

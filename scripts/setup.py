@@ -91,6 +91,23 @@ def digest_web(*, sources: bool) -> str:
     return digest_files(files, find_node() or "")
 
 
+def find_closed_folder(program: Path) -> Path | None:
+    """Gives the first folder on the way to a program that other users may not enter, None when there is none."""
+    ways = [program.resolve(), *program.resolve().parents]
+    return next((way for way in reversed(ways) if not way.stat().st_mode & 0o001), None)
+
+
+def warn_of_closed_python() -> None:
+    """Tells root when nobody else will be able to run what he has installed."""
+    closed = find_closed_folder(PYTHON) if os.geteuid() == 0 and PYTHON.exists() else None
+    if closed is not None:
+        say(
+            f"\nNote: only root can run .venv/bin/parley, because its Python lies in {closed}, which is closed to others."
+            "\n      For other users install a Python of the system (Debian: apt install python3-venv), remove .venv"
+            "\n      and run make again, or name one: make install PYTHON=/usr/bin/python3"
+        )
+
+
 def list_install_steps() -> list[Step]:
     """The steps of `make install`."""
     locks = [ROOT / "requirements.txt", ROOT / "requirements-build.txt"]
@@ -181,6 +198,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("\nStopped; run make again to go on.")
         return 130
+    warn_of_closed_python()
     return 0
 
 
