@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-Text = Annotated[str, Meta(max_length=8000)]
+VERSION = 1
+LONGEST_TEXT = 8000
 Short = Annotated[str, Meta(max_length=320)]
 Long = Annotated[str, Meta(max_length=2000)]
 
@@ -35,9 +36,9 @@ class In(msgspec.Struct, frozen=True, tag_field="t"):
 
 
 class Hello(In, frozen=True, tag="hello"):
-    """Opens the session."""
+    """Opens the session; `v` is the version of these frames that the client speaks."""
 
-    v: int = 1
+    v: int = VERSION
     token: Short | None = None
     identity: Identity | None = None
     language: Annotated[str, Meta(max_length=35)] | None = None
@@ -52,7 +53,8 @@ class Send(In, frozen=True, tag="send"):
     """A message; `id` is made by the client and stays the same when it is sent again."""
 
     id: UUID
-    text: Text = ""
+    text: str = ""
+    """Longer than LONGEST_TEXT it is rejected by name; the socket stays open."""
     files: Annotated[list[UUID], Meta(max_length=10)] = []
     topic: Annotated[str, Meta(max_length=40)] | None = None
 

@@ -84,6 +84,10 @@ class ChatSession:
             await self._wire.send(f.encode("pong"))
             return
         if isinstance(frame, f.Hello):
+            if frame.v != f.VERSION:
+                said = f"This server speaks version {f.VERSION} of the widget's frames."
+                await self._wire.send(f.encode("error", code="unsupported_version", detail=said))
+                raise BadInput("unsupported_version", said)
             await self._hello(frame)
             return
         if self._visitor is None:
@@ -227,6 +231,8 @@ class ChatSession:
     ) -> tuple[f.WidgetMessage, ConversationRow | None, str]:
         if not frame.text.strip() and not frame.files:
             raise Invalid("empty_message", "Write something or attach a file.")
+        if len(frame.text) > f.LONGEST_TEXT:
+            raise Invalid("too_long", f"A message takes at most {f.LONGEST_TEXT} characters.")
         if visitor.blocked:
             raise NotAllowed("blocked", "Messages from here are not accepted.")
         async with self._ctx(visitor) as ctx:
