@@ -30,6 +30,7 @@ async def measure_installation(book: Book, base: Path) -> None:
             memory.append(read_tree_pss(parley.pid) / MEGABYTE)
             alone.append(read_pss(parley.pid) / MEGABYTE)
             processes = len(list_tree(parley.pid))
+            book.say(f"{turn + 1} of {RUNS}: first page after {again[-1]:.1f} s, {memory[-1]:.0f} MB")
         finally:
             await asyncio.to_thread(parley.stop)
             shutil.rmtree(folder, ignore_errors=True)

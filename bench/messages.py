@@ -193,6 +193,7 @@ async def _measure_way(
         alone.append(await meter_alone.during(asyncio.to_thread(bench.run, SECONDS)))
         await settle()
         served.append(await meter.during(load.write(SECONDS, AT_ONCE)))
+        book.say(f"{name}: {served[-1]:,.0f} a second, pgbench {alone[-1]:,.0f}")
         await settle()
     load.close()
     book.add(f"{name}: pgbench, same statements", alone, "messages/s")

@@ -14,7 +14,7 @@ import msgspec
 
 from bench.cast import Cast, make_cast, open_runtime, skip_readers
 from bench.reading import percentile
-from bench.report import Goal
+from bench.report import Book, Goal
 from bench.servers import Parley
 from bench.stage import RUNS, Meter, Stage
 from bench.texts import Writer
@@ -216,12 +216,12 @@ async def measure_sockets(stage: Stage) -> None:
         await traffic.write(3)
         before = read_rss(parley.pid)
         stage.book.say("deliveries without idle sockets")
-        alone = await _measure_traffic(traffic)
+        alone = await _measure_traffic(traffic, stage.book)
         stage.book.say(f"opening {IDLE:,} sockets")
         per_socket = await holders.open(parley, cast.chat_key, before)
         meter = Meter(parley.pid, stage.cluster.pid)
         stage.book.say("deliveries beside them")
-        beside = await meter.during(_measure_traffic(traffic))
+        beside = await meter.during(_measure_traffic(traffic, stage.book))
         left = await holders.close()
     finally:
         traffic.close()
@@ -245,11 +245,12 @@ async def measure_sockets(stage: Stage) -> None:
     )
 
 
-async def _measure_traffic(traffic: Traffic) -> list[tuple[float, float]]:
+async def _measure_traffic(traffic: Traffic, book: Book) -> list[tuple[float, float]]:
     runs = []
     for _ in range(RUNS):
         await traffic.write(SECONDS)
         runs.append((percentile(traffic.delays, 50), percentile(traffic.delays, 99)))
+        book.say(f"deliveries: p50 {runs[-1][0]:.0f} ms, p99 {runs[-1][1]:.0f} ms")
     return runs
 
 
