@@ -8,7 +8,7 @@ import msgspec
 
 from parley.commerce.plugins import get_connector
 from parley.kit.db import Transaction
-from parley.kit.errors import NotFound
+from parley.kit.errors import Invalid, NotFound
 from parley.kit.plugins import read_settings
 from parley.kit.secrets import SecretBox
 
@@ -18,7 +18,7 @@ FIELD = "commerce.secrets"
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """A connector joined to one workspace, with its settings as the connector's own struct."""
+    """A connector joined to one workspace, with its settings as the connector's own struct (None: unreadable)."""
 
     workspace_id: UUID
     id: UUID
@@ -96,7 +96,7 @@ class ConnectionBook:
             workspace_id,
             kind,
         )
-        return [self._open(row) for row in rows]
+        return [self._open(row) for row in rows if row["plugin"] in self.plugins]
 
     def forget(self, connection_id: UUID) -> None:
         """Drops a connection from memory after a change."""
@@ -105,13 +105,19 @@ class ConnectionBook:
     def _open(self, row: Any) -> Connection:
         manifest = get_connector(self.plugins, row["plugin"]).manifest
         secrets = open_secrets(self.box, row["workspace_id"], row["id"], row["secrets"])
+        settings, state, error = None, row["state"], row["error"]
+        try:
+            settings = read_settings(manifest, {**row["settings"], **secrets})
+        except Invalid as failure:
+            # What an older version accepted must not take the whole list of connections away.
+            state, error = "error", failure.detail
         return Connection(
             workspace_id=row["workspace_id"],
             id=row["id"],
             plugin=row["plugin"],
             kind=row["kind"],
             name=row["name"],
-            state=row["state"],
-            error=row["error"],
-            settings=read_settings(manifest, {**row["settings"], **secrets}),
+            state=state,
+            error=error,
+            settings=settings,
         )

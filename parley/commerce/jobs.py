@@ -1,6 +1,6 @@
 """Jobs of commerce: reading stores, one thing at a time or all of it, and looking after what may be old."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -9,13 +9,12 @@ from parley.commerce.actions.committing import JOB as ACT
 from parley.commerce.actions.connections import set_connection_health
 from parley.commerce.actions.deliveries import DRAIN
 from parley.commerce.actions.sync_runs import JOB as SYNC
-from parley.commerce.actions.sync_runs import SyncRun, begin_run, end_run, get_run, move_run
+from parley.commerce.actions.sync_runs import begin_run, end_run, get_run
 from parley.commerce.carrying import carry_out_act, sweep_acts
 from parley.commerce.connections import Connection
 from parley.commerce.hooks import drain_deliveries
-from parley.commerce.mirroring import Reading
-from parley.commerce.ports import Page, StoreConnector
-from parley.commerce.syncing import REFRESH, mirror, refresh
+from parley.commerce.reading import read_everything
+from parley.commerce.syncing import REFRESH, refresh
 from parley.kit.errors import Conflict, NotFound
 from parley.kit.failures import Failure, Misconfigured, Refused
 from parley.kit.jobs.registry import Job
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 log = structlog.get_logger("commerce")
-# Rows written in one transaction; none may last over a second.
-CHUNK = 200
 RECONCILE_EVERY = 900.0
 SWEEP_EVERY = 60.0
 OVERLAP = timedelta(minutes=10)
@@ -65,41 +62,6 @@ async def run_sync(job: Job) -> None:
             async with runtime.ctx(job.workspace_id) as ctx:
                 await end_run(ctx, run.id, "failed", failure.reason)
         raise
-
-
-async def read_everything(runtime: "Runtime", connection: Connection, run: SyncRun) -> None:
-    """Reads all pages of a pass into the mirror; every page moves the pass on in the transaction that writes it."""
-    parts = runtime.parts["commerce"]
-    connector: StoreConnector = parts.book.connector(connection)
-    pages = connector.pages(
-        parts.link(connection), connection.settings, run.kind, position=run.position, since=run.since
-    )
-    began: datetime = runtime.clock.now()
-    async for page in pages:
-        if not await write_page(runtime, connection, run, page, began):
-            return
-        began = runtime.clock.now()
-    async with runtime.ctx(connection.workspace_id, Actor("connection", connection.id)) as ctx:
-        await end_run(ctx, run.id, "done")
-
-
-async def write_page(
-    runtime: "Runtime", connection: Connection, run: SyncRun, page: Page, began: datetime
-) -> bool:
-    """Writes a page in transactions of bounded size; False when the pass was cancelled meanwhile."""
-    reading = Reading(store_id=connection.id, read_at=page.read_at or began, quiet=run.purpose == "backfill")
-    chunks = [page.items[at : at + CHUNK] for at in range(0, len(page.items), CHUNK)] or [[]]
-    for number, chunk in enumerate(chunks, 1):
-        async with runtime.ctx(connection.workspace_id, Actor("connection", connection.id)) as ctx:
-            if (await get_run(ctx, run.id, lock=True)).state != "running":
-                return False
-            outcomes = await mirror(ctx, run.kind, chunk, reading)
-            if number == len(chunks):
-                changed = sum(outcome in ("new", "changed") for outcome in outcomes)
-                await move_run(
-                    ctx, run, page.position, read=len(page.items), changed=changed, total=page.total
-                )
-    return True
 
 
 async def note_failure(runtime: "Runtime", connection: Connection, failure: Failure | None) -> None:

@@ -18,6 +18,12 @@ COMPOSED = {
     "parley/accounts/queries/records.py": "tests/accounts/test_records.py",
     "parley/app/demo/loading.py": "tests/app/test_demo_start.py",
     "parley/app/housekeeping.py": "tests/app",
+    "parley/commerce/actions/linking.py": "tests/commerce/test_mirror_orders.py",
+    "parley/commerce/actions/mirror_people.py": "tests/commerce/test_mirror_people.py",
+    "parley/commerce/actions/sync_runs.py": "tests/commerce/test_reading.py",
+    "parley/commerce/carrying.py": "tests/commerce/test_acts.py",
+    "parley/commerce/reading.py": "tests/commerce/test_reading.py",
+    "parley/commerce/syncing.py": "tests/commerce/test_reading.py",
     "parley/conversations/actions/bulk.py": "tests/conversations",
     "parley/conversations/actions/bulk_values.py": "tests/conversations",
     "parley/conversations/actions/changing.py": "tests/conversations/test_fold.py",
@@ -82,11 +88,11 @@ async def test_a_misspelt_column_is_found(postgres: EmbeddedPostgres, sql: str) 
 
 
 # These have no row security (docs/decisions/0005), so that nothing but the statement itself keeps workspaces apart.
-OPEN_TABLES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:search|customer)_documents\b")
+OPEN_TABLES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:search|customer|commerce)_documents\b")
 SCOPED = re.compile(
-    r"\bFROM\s+(?:search|customer)_documents(?:\s+(?P<alias>(?!WHERE\b)\w+))?\s+WHERE\s+"
+    r"\bFROM\s+(?:search|customer|commerce)_documents(?:\s+(?P<alias>(?!WHERE\b)\w+))?\s+WHERE\s+"
     r"(?(alias)(?P=alias)\.)workspace_id = \$1\b"
-    r"|\bINTO\s+(?:search|customer)_documents\s*\(workspace_id,"
+    r"|\bINTO\s+(?:search|customer|commerce)_documents\s*\(workspace_id,"
 )
 
 

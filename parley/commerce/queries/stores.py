@@ -33,7 +33,7 @@ async def list_stores(
             continue
         manifest = book.connector(one).manifest
         names = secret_names(manifest)
-        values = msgspec.to_builtins(one.settings)
+        values = msgspec.to_builtins(one.settings) or {}
         found.append(
             StoreView(
                 id=one.id,

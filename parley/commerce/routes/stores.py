@@ -258,7 +258,7 @@ async def _store(ctx: Ctx, runtime: Runtime, store_id: UUID) -> StoreView:
 
 def _view(runtime: Runtime, one: Connection) -> ConnectionView:
     names = secret_names(runtime.parts["commerce"].book.connector(one).manifest)
-    values = msgspec.to_builtins(one.settings)
+    values = msgspec.to_builtins(one.settings) or {}
     return ConnectionView(
         id=one.id,
         plugin=one.plugin,

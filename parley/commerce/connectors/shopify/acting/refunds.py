@@ -21,7 +21,7 @@ async def refund_order(session: Session, args: dict[str, Any], key: str) -> Effe
     if there is not None and there.status != "failed":
         return _effect_of(there, args["currency"])
     order = await _load_suggestion(session, args)
-    asked = {"input": _build_input(order, args, key), "key": key}
+    asked = {"input": await _build_input(session, order, args, key), "key": key}
     payload = check_errors((await ask(session, "refund_create", asked))["refundCreate"])
     if payload["refund"] is None:
         raise Retry(timedelta(seconds=10), "the store did not say what became of the refund", uncertain=True)
@@ -90,7 +90,7 @@ async def _load_suggestion(session: Session, args: dict[str, Any]) -> Node:
     return order
 
 
-def _build_input(order: Node, args: dict[str, Any], key: str) -> Node:
+async def _build_input(session: Session, order: Node, args: dict[str, Any], key: str) -> Node:
     currency, suggested = args["currency"], order["suggestedRefund"]
     places = {
         one["lineItem"]["id"]: one["location"]["id"]
@@ -115,13 +115,21 @@ def _build_input(order: Node, args: dict[str, Any], key: str) -> Node:
     if args["destination"] == "store_credit":
         amount = {"amount": write_amount(args["amount"], currency), "currencyCode": currency}
         return {**found, "transactions": [], "refundMethods": [{"storeCreditRefund": {"amount": amount}}]}
-    return {**found, "transactions": _share_out(order, args)}
+    shares, left = _share_out(suggested, args)
+    if left:
+        # An amount that no lines stand behind: what is suggested may be nothing.
+        whole = (await ask(session, "refund_sources", {"id": args["order"]}))["order"]
+        shares, left = _share_out(whole["suggestedRefund"] or suggested, args)
+    if left:
+        most = write_amount(int(args["amount"]) - left, currency)
+        raise Refused(f"The payments of this order hold only {most} {currency} that can be given back.")
+    return {**found, "transactions": shares}
 
 
-def _share_out(order: Node, args: dict[str, Any]) -> list[Node]:
-    """Parts the amount over the payments, in the order in which Shopify suggests them."""
+def _share_out(suggested: Node, args: dict[str, Any]) -> tuple[list[Node], int]:
+    """Parts the amount over the payments, in the order in which Shopify suggests them; gives also what is left."""
     currency, left, shares = args["currency"], int(args["amount"]), []
-    for one in order["suggestedRefund"]["suggestedTransactions"]:
+    for one in suggested["suggestedTransactions"]:
         part = min(left, bag_minor(one["maximumRefundableSet"] or one["amountSet"], currency))
         if part > 0:
             shares.append(
@@ -134,10 +142,7 @@ def _share_out(order: Node, args: dict[str, Any]) -> list[Node]:
                 }
             )
             left -= part
-    if left > 0:
-        most = write_amount(int(args["amount"]) - left, currency)
-        raise Refused(f"The payments of this order hold only {most} {currency} that can be given back.")
-    return shares
+    return shares, left
 
 
 def _effect_of(refund: StoreRefund, currency: str) -> Effect:
