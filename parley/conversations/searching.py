@@ -34,6 +34,8 @@ OPERATORS = (
 IS = {"note": "is=note", "in": "is=in", "incoming": "is=in", "out": "is=out", "reply": "is=out"}
 HAS = frozenset({"attachment", "attachments", "file", "files"})
 _NUMBER = re.compile(r"(?<!\S)#(\d{1,15})(?!\S)", re.ASCII)
+_QUOTED = re.compile(r'"[^"]*"?')
+_OPERATOR = re.compile(r"(?<!\S)-?([a-z][a-z_-]{1,30}):(?=[^\s/])", re.ASCII | re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 
 
@@ -109,6 +111,12 @@ def parse_search(q: str, agent_id: UUID | None, channels: dict[str, list[UUID]] 
         until=until,
         number=int(numbers[0]) if numbers else None,
     )
+
+
+def list_unknown_operators(q: str) -> list[str]:
+    """Gives what looks like an operator and is none; it is searched for as words, which its writer should know."""
+    found = (match[1].lower() for match in _OPERATOR.finditer(_QUOTED.sub('""', q)))
+    return [name for name in dict.fromkeys(found) if name not in OPERATORS][:10]
 
 
 def list_channel_names(q: str) -> list[str]:

@@ -358,3 +358,21 @@ def test_any_text_is_a_search_or_a_clear_refusal(q: str) -> None:
 
 def test_places_are_counted_as_browsers_do() -> None:
     assert utf16_spans("😀a", [(0, 1), (1, 2)]) == [[0, 2], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("q", "unknown"),
+    [
+        ("nonsenseop:x", ["nonsenseop"]),
+        ("-Nonsense:x from:zoe other:y nonsense:z", ["nonsense", "other"]),
+        ("from:zoe is:note tag:late", []),
+        ('"subject:x" https://shop.example 10:30 a:b re: hello', []),
+    ],
+)
+async def test_what_looks_like_an_operator_and_is_none_is_named(
+    shop: Shop, q: str, unknown: list[str]
+) -> None:
+    desk = await shop.signed_in()
+    answer = await desk.get("/api/v1/search", params={"q": q})
+    assert answer.status_code == 200, answer.text
+    assert body_of(answer)["unknown_operators"] == unknown

@@ -4,7 +4,7 @@ import msgspec
 
 from parley.conversations.queries.search import find_channels, search_messages
 from parley.conversations.rights import agent_of
-from parley.conversations.searching import list_channel_names, parse_search
+from parley.conversations.searching import list_channel_names, list_unknown_operators, parse_search
 from parley.conversations.shapes import SearchHit
 from parley.customers.ports import CONVERSATIONS
 from parley.customers.queries.customers import find_customer_ids, list_customer_rows
@@ -19,11 +19,15 @@ CUSTOMERS_SHOWN = 5
 
 
 class SearchPage(msgspec.Struct):
-    """One page of hits; the first page also has the customers whose name or address fits."""
+    """One page of hits; the first page also has the customers whose name or address fits.
+
+    `unknown_operators` looked like operators and are none: they were searched for as words.
+    """
 
     items: list[SearchHit]
     next: str | None
     customers: list[CustomerRow]
+    unknown_operators: list[str] = []
 
 
 @route("GET", "/api/v1/search", needs("conversations:read"))
@@ -44,7 +48,7 @@ async def search_route(
     if not after and not search.filters and search.query.terms and me.allows("customers:read"):
         ids = await find_customer_ids(tx, scope, q, CUSTOMERS_SHOWN, None)
         customers = await list_customer_rows(tx, scope, ids, runtime.parts[CONVERSATIONS])
-    return SearchPage(page.items, page.next, customers)
+    return SearchPage(page.items, page.next, customers, list_unknown_operators(q))
 
 
 ROUTES = (search_route,)
