@@ -267,7 +267,8 @@ def _view_shipment(one: Shipment, lines: dict[int, Obj]) -> Obj:
         "deliveredAt": one.delivered,
         "totalQuantity": sum(count for _, count in one.pieces),
         "trackingInfo": [
-            {"company": company, "number": number, "url": url} for company, number, url in one.tracking
+            {"company": company, "number": number, "url": url or None}
+            for company, number, url in one.tracking
         ],
         "fulfillmentLineItems": Connection(
             {"id": item_id(one.number, number), "quantity": count, "lineItem": lines[number]}

@@ -107,7 +107,10 @@ class Shop:
                 }
                 for one in asked
             ],
-            "suggestedTransactions": [
+            # Where nothing stands behind a refund, nothing is suggested for it.
+            "suggestedTransactions": []
+            if not (asked or shipping or args.get("suggestFullRefund"))
+            else [
                 {
                     "gateway": gateway,
                     "amountSet": bag(0),

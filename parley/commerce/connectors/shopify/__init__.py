@@ -62,6 +62,7 @@ _PERFORM: dict[str, Performer] = {
 _FIND: dict[str, Finder] = {
     "edit": editing.find_edit,
     "address": editing.find_address,
+    "cancel": editing.find_cancellation,
     "refund": refunds.find_refund,
     "duplicate": selling.find_duplicate,
     "draft": selling.find_draft,
@@ -208,20 +209,12 @@ class ShopifyConnector:
         return await _PERFORM[step.name](Session(link, settings), step.args, key)
 
     async def find_effect(
-        self,
-        link: Link,
-        settings: ShopifySettings,
-        step: VendorStep,
-        key: str,
-        known: Effect | None = None,
+        self, link: Link, settings: ShopifySettings, step: VendorStep, key: str
     ) -> Effect | None:
-        """Looks whether a step has been carried out; `known` is the pending effect that `perform` gave, if any."""
-        session = Session(link, settings)
-        if step.name == "cancel":
-            return await editing.find_cancellation(session, step.args, key, known)
+        """Looks whether a step has been carried out."""
         if step.name not in _FIND:
             raise Refused(f"Shopify cannot do this: {step.name}.")
-        return await _FIND[step.name](session, step.args, key)
+        return await _FIND[step.name](Session(link, settings), step.args, key)
 
 
 CONNECTOR = ShopifyConnector()

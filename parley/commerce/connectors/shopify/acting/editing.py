@@ -17,6 +17,7 @@ from parley.commerce.model import Address, StoreOrder
 from parley.commerce.ports import Effect, Quote
 from parley.kit.failures import Refused
 
+_JOBS, _MOST_JOBS = "cancel_jobs", 50
 _REASONS = {
     "customer": "CUSTOMER",
     "inventory": "INVENTORY",
@@ -146,9 +147,9 @@ def _folded(address: Address) -> list[str]:
 
 async def cancel_order(session: Session, args: dict[str, Any], key: str) -> Effect:
     """Asks for the cancellation, which Shopify carries out as a job; an order cancelled already is left alone."""
-    done = await find_cancellation(session, args, key)
-    if done is not None:
-        return done
+    there = await find_cancellation(session, args, key)
+    if there is not None:
+        return there
     asked = {
         "id": args["order"],
         "reason": _REASONS[args["reason"]],
@@ -159,13 +160,13 @@ async def cancel_order(session: Session, args: dict[str, Any], key: str) -> Effe
     }
     answer = (await ask(session, "order_cancel", asked))["orderCancel"]
     job = check_errors(answer, "orderCancelUserErrors")["job"]
-    return Effect(external_id=job["id"] if job else "", currency=args["currency"], pending=True)
+    if job is not None:
+        await _keep_job(session, key, job["id"])
+    return Effect(external_id=args["order"], currency=args["currency"], pending=True)
 
 
-async def find_cancellation(
-    session: Session, args: dict[str, Any], _key: str, known: Effect | None = None
-) -> Effect | None:
-    """Looks whether the order is cancelled; `known` is what `cancel_order` gave, with the job to look at."""
+async def find_cancellation(session: Session, args: dict[str, Any], key: str) -> Effect | None:
+    """Looks whether the order is cancelled, or the job that shall do it is still at work."""
     order = (await ask(session, "cancellation", {"id": args["order"]}))["order"]
     if order is None:
         raise Refused("The order is gone.")
@@ -177,10 +178,19 @@ async def find_cancellation(
             currency=args["currency"],
             details={"cancelled_at": order["cancelledAt"]},
         )
-    if known is None or not known.pending or not known.external_id:
+    known = (await session.link.load_position()).get(_JOBS, {}).get(key)
+    job = (await ask(session, "job", {"id": known}))["job"] if known else None
+    if job is None or job["done"]:
         return None
-    job = (await ask(session, "job", {"id": known.external_id}))["job"]
-    return known if job is not None and not job["done"] else None
+    return Effect(external_id=args["order"], currency=args["currency"], pending=True)
+
+
+async def _keep_job(session: Session, key: str, job: str) -> None:
+    """Keeps the id of a job, for an order does not tell by which it is being cancelled."""
+    position = await session.link.load_position()
+    jobs = {**position.get(_JOBS, {}), key: job}
+    kept = dict(list(jobs.items())[-_MOST_JOBS:])
+    await session.link.save_position({**position, _JOBS: kept})
 
 
 async def _get_order(session: Session, external_id: str) -> StoreOrder:

@@ -86,9 +86,9 @@ class Store:
         """Carries a step out."""
         return await CONNECTOR.perform(self.link, self.settings, step, key)
 
-    async def find(self, step: VendorStep, key: str = "key-1", known: Effect | None = None) -> Effect | None:
+    async def find(self, step: VendorStep, key: str = "key-1") -> Effect | None:
         """Looks for what a step did."""
-        return await CONNECTOR.find_effect(self.link, self.settings, step, key, known)
+        return await CONNECTOR.find_effect(self.link, self.settings, step, key)
 
 
 @pytest.fixture
