@@ -15,6 +15,9 @@ from parley.accounts.queries.failed_work import (
     list_failed_webhooks,
 )
 from parley.channels.actions.intake import dismiss_item, list_quarantined, retry_item
+from parley.commerce.actions.deliveries import finish_deliveries
+from parley.commerce.actions.deliveries import retry_delivery as retry_store_delivery
+from parley.commerce.queries.failed import list_failed_store_deliveries, list_unknown_acts
 from parley.conversations.actions.delivering import retry_delivery
 from parley.conversations.queries.failed_deliveries import dismiss_delivery, list_failed_deliveries
 from parley.kit.ctx import Ctx
@@ -69,6 +72,7 @@ async def list_all(ctx: Ctx, before: datetime | None, limit: int) -> list[Failed
                 link=f"/conversations/{delivery.conversation_id}",
             )
         )
+    found += await _list_commerce(ctx, before, limit)
     for item in await list_quarantined(ctx, limit=limit, before=before):
         found.append(
             FailedWork(
@@ -82,6 +86,32 @@ async def list_all(ctx: Ctx, before: datetime | None, limit: int) -> list[Failed
             )
         )
     return sorted(found, key=lambda work: work.at, reverse=True)
+
+
+async def _list_commerce(ctx: Ctx, before: datetime | None, limit: int) -> list[FailedWork]:
+    hooks = await list_failed_store_deliveries(ctx.tx, ctx.workspace_id, before=before, limit=limit)
+    acts = await list_unknown_acts(ctx.tx, ctx.workspace_id, before=before, limit=limit)
+    return [
+        FailedWork(
+            id=f"{kind}:{item.id}", kind=kind, title=item.title, detail=item.detail, at=item.at,
+            attempts=item.attempts, link=link,
+        )
+        for kind, link, items in (("store_webhook", "/settings/stores", hooks), ("act", "/approvals", acts))
+        for item in items
+    ]  # fmt: skip
+
+
+async def _retry_store_webhook(ctx: Ctx, _: Runtime, key: str) -> None:
+    if not await retry_store_delivery(ctx, _uuid(key)):
+        raise NotFound("failed webhook")
+
+
+async def _look_first(_ctx: Ctx, _: Runtime, _key: str) -> None:
+    raise Conflict("look_first", "Look at the store, then say under Approvals whether it happened.")
+
+
+async def _dismiss_store_webhook(ctx: Ctx, _: Runtime, key: str) -> None:
+    await finish_deliveries(ctx, [_uuid(key)])
 
 
 @route("GET", "/api/v1/failed-work", READ)
@@ -118,6 +148,8 @@ RETRY: dict[str, Act] = {
     "webhook": lambda ctx, _, key: accounts.retry_failed_webhook(ctx, _uuid(key)),
     "delivery": lambda ctx, _, key: retry_delivery(ctx, _uuid(key.partition(":")[2])),
     "quarantine": lambda ctx, _, key: retry_item(ctx, _uuid(key)),
+    "store_webhook": _retry_store_webhook,
+    "act": _look_first,
 }
 DISMISS: dict[str, Act] = {
     "job": lambda ctx, _, key: accounts.dismiss_failed_job(ctx, _number(key)),
@@ -125,6 +157,8 @@ DISMISS: dict[str, Act] = {
     "webhook": lambda ctx, _, key: accounts.dismiss_failed_webhook(ctx, _uuid(key)),
     "delivery": _dismiss_delivery,
     "quarantine": lambda ctx, _, key: dismiss_item(ctx, _uuid(key)),
+    "store_webhook": _dismiss_store_webhook,
+    "act": _look_first,
 }
 
 
