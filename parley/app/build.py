@@ -11,6 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from parley import __version__
+from parley.accounts.authentication import SESSION_COOKIE
 from parley.app.housekeeping import register_housekeeping
 from parley.app.settings import Settings
 from parley.kit.clock import Clock
@@ -122,6 +123,16 @@ def build_openapi_config() -> OpenAPIConfig:
         description="Everything the desk can do. Lists are `{items, next}`; errors are application/problem+json.",
         path="/api",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        security=[{"token": []}],
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"token": []}, {"session": []}],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer", description="An API token."),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name=SESSION_COOKIE,
+                    description="The desk's session; writes need the header X-CSRF-Token with the session's token.",
+                ),
+            }
+        ),
     )

@@ -6,6 +6,7 @@ import asyncpg
 import httpx
 import pytest
 
+from parley.channels.examples import EXAMPLES
 from parley.kit.ids import uuid7
 from tests.support.app import Shop, body_of
 
@@ -95,3 +96,10 @@ async def test_the_database_refuses_an_address_twice(shop: Shop, owner: httpx.As
                 shop.workspace_id,
                 uuid7(),
             )
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+async def test_a_documented_body_makes_a_channel(owner: httpx.AsyncClient, name: str) -> None:
+    made = await owner.post(LIST, json=EXAMPLES[name])
+    assert made.status_code == 201, made.text
+    assert body_of(made)["plugin"] == name

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from parley.channels.actions.channels import NewChannel, change_channel, create_channel, remove_channel
+from parley.channels.examples import EXAMPLES
 from parley.channels.model import Channel
 from parley.channels.plugins import get_plugin
 from parley.channels.ports import Step
@@ -104,7 +105,7 @@ async def _view(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> ChannelView:
     return build_view(channel, secret_names(book.plugins[channel.plugin].manifest))
 
 
-@route("POST", "/api/v1/channels", WRITE)
+@route("POST", "/api/v1/channels", WRITE, examples=EXAMPLES)
 async def create_channel_route(ctx: Ctx, runtime: Runtime, data: ChannelBody) -> ChannelView:
     """Adds a channel."""
     channel_id = await create_channel(

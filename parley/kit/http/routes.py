@@ -6,18 +6,20 @@ path and query parameters, and `data` for the body. Public routes get no `ctx`.
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, get_origin
 
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Operation
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, SignedOut
 from parley.kit.http.access import Access, Authenticator, Principal
+from parley.kit.http.describing import describe_operation
 from parley.kit.http.idempotency import claim_key, hash_request, keep_answer
 from parley.kit.http.limits import Limiter
 from parley.kit.http.paging import MAX_LIMIT
@@ -35,7 +37,7 @@ Handler = Callable[..., Awaitable[Any]]
 AnyRequest = Request[Any, Any, Any]
 
 
-def route(
+def route(  # noqa: PLR0913 - all but the first three have names
     method: str,
     path: str,
     access: Access,
@@ -45,13 +47,18 @@ def route(
     media_type: str = "application/json",
     errors: tuple[int, ...] = (),
     transaction: bool = True,
+    examples: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     """Turns an async function into a route handler; `access` says who may call it.
 
     Without `transaction` the handler opens its own, so that none is open while a slow body arrives; it gets no
-    `ctx`, and idempotency keys are its own business.
+    `ctx`, and idempotency keys are its own business. `examples` are bodies that the description of the API shows.
     """
+    keyed = transaction and not access.public and method not in SAFE
+    options["operation_class"] = describe_operation(
+        options.get("operation_class", Operation), keyed=keyed, public=access.public, examples=examples
+    )
     code = status or {"POST": 201, "DELETE": 204}.get(method, 200)
 
     def decorate(handler: Handler) -> HTTPRouteHandler:
