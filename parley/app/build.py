@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -13,6 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from parley import __version__
 from parley.accounts.authentication import SESSION_COOKIE
 from parley.app.housekeeping import register_housekeeping
+from parley.app.routes.pages import show_missing
 from parley.app.settings import Settings
 from parley.kit.clock import Clock
 from parley.kit.db import Database
@@ -104,7 +106,7 @@ def build_app(
             *HOOK_ROUTES,
             *extra_routes,
         ],
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={**EXCEPTION_HANDLERS, NotFoundException: show_missing},
         middleware=[measure, secure_headers],
         openapi_config=build_openapi_config(),
         request_max_body_size=BODY_LIMIT,

@@ -4,13 +4,17 @@ import html
 from typing import Any
 
 from litestar import Request, Response
+from litestar.exceptions import NotFoundException
 
+from parley.kit.errors import ParleyError
 from parley.kit.http.access import PUBLIC
+from parley.kit.http.late import handle_early
 from parley.kit.http.routes import route
 from parley.kit.http.serving import send_web_file
 from parley.kit.http.webfiles import part_folder, read_web_file
 
 AnyRequest = Request[Any, Any, Any]
+FOR_PROGRAMS = frozenset({"api", "assets", "demo", "files", "forms", "hooks", "metrics", "oauth", "widget"})
 DESK_PATHS = (
     "/",
     "/login",
@@ -58,8 +62,8 @@ async def get_desk_worker(request: AnyRequest) -> Response[bytes]:
     return send_web_file(request, read_web_file("desk", "desk-worker.js"), cache="no-cache")
 
 
-async def get_desk(request: AnyRequest) -> Response[bytes]:
-    """Sends the desk's page."""
+def show_desk(request: AnyRequest) -> Response[bytes]:
+    """Builds the desk's page."""
     page = read_web_file("desk", "index.html")
     host = html.escape(request.headers.get("host", ""), quote=True)
     return send_web_file(
@@ -70,9 +74,31 @@ async def get_desk(request: AnyRequest) -> Response[bytes]:
     )
 
 
+def show_missing(request: AnyRequest, error: NotFoundException) -> Response[bytes]:
+    """Answers an address that nobody knows: a browser is shown the desk, which says so; a program gets a problem."""
+    accepts = request.headers.get("accept", "")
+    if (
+        request.method not in ("GET", "HEAD")
+        or "text/html" not in accepts
+        or is_for_programs(request.url.path)
+    ):
+        return handle_early(request, error)
+    try:
+        page = show_desk(request)
+    except ParleyError:
+        return handle_early(request, error)
+    page.status_code = 404
+    return page
+
+
+def is_for_programs(path: str) -> bool:
+    """Says whether an address is none that a person would type."""
+    return path.split("/")[1] in FOR_PROGRAMS
+
+
 def _desk_page(path: str) -> Any:
     async def page(request: AnyRequest) -> Response[bytes]:
-        return await get_desk(request)
+        return show_desk(request)
 
     page.__doc__ = "Sends the desk's page."
     page.__name__ = "desk_page_" + "".join(c if c.isalnum() else "_" for c in path)
