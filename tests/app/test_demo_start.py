@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
@@ -31,6 +32,16 @@ def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> 
         shop.token = shop.make_token("all", "demo")
         found = shop.call("GET", "/api/v1/conversations?limit=200").json()
         assert len(found["items"]) == 200, total
+        fields = shop.call("GET", "/api/v1/custom-fields").json()["items"]
+        assert [field["key"] for field in fields] == ["order_number", "return_reason"]
+        (checklist,) = shop.call("GET", "/api/v1/checklists").json()["items"]
+        returns = [row["id"] for row in found["items"] if row["custom_fields"].get("return_reason")]
+        assert returns
+        shown = shop.call("GET", f"/api/v1/conversations/{returns[0]}").json()["checklist"]
+        assert shown["checklist_id"] == checklist["id"]
+        mailbox = HTMLParser(httpx.get(f"{shop.origin}/demo/mail/").text)
+        for link in {str(node.attributes["href"]) for node in mailbox.css("a[href^='/demo']")}:
+            assert httpx.get(shop.origin + link, follow_redirects=True).status_code == 200, link
         for path in ("/demo/", "/demo/help", "/", "/widget.js", "/readyz"):
             assert httpx.get(shop.origin + path).status_code == 200, path
         assert second.stop() < 10

@@ -12,6 +12,7 @@ from parley.accounts.actions.agents import create_agent
 from parley.accounts.actions.workspaces import create_workspace
 from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
+from parley.app.demo.guides import add_guides
 from parley.app.demo.importing import Cast, load_conversation
 from parley.app.demo.mail_routes import mail_router
 from parley.app.demo.mailbox import Mailbox
@@ -139,6 +140,7 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
         await load_conversation(runtime, workspace_id, cast, conversation, now)
         if number % 10 == 0 or number == len(conversations):
             say(f"Loading the demo store: {number} of {len(conversations)} conversations")
+    await add_guides(runtime, workspace_id)
     await _load_orders(runtime, workspace_id, now)
     await load_subscriptions(runtime, workspace_id, now)
     await _skip_readers(runtime)

@@ -24,7 +24,7 @@ async def mails_page(request: type_request) -> Response[str]:
     """Lists what has arrived."""
     visit = open_visit(request)
     mails = await _mailbox(request).list_mails()
-    return show(shop.render(visit.page(), "mailbox.html", "/mail", mails=mails, base=PATH))
+    return show(shop.render(visit.page(), "mailbox.html", "/mail", alone=True, mails=mails, base=PATH))
 
 
 @get("/{mail_id:uuid}")
@@ -34,7 +34,9 @@ async def mail_page(request: type_request, mail_id: UUID, answered: bool = False
     mail = await _mailbox(request).find_mail(mail_id)
     if mail is None:
         return show_missing(visit)
-    return show(shop.render(visit.page(), "mail.html", "/mail", mail=mail, base=PATH, answered=answered))
+    return show(
+        shop.render(visit.page(), "mail.html", "/mail", alone=True, mail=mail, base=PATH, answered=answered)
+    )
 
 
 @post("/{mail_id:uuid}")

@@ -117,8 +117,11 @@ def load_templates() -> Environment:
     return env
 
 
-def render(page: Page, template: str, path: str, **values: object) -> str:
-    """Fill a template; `path` is the page's address without mount path and language, for the language switch."""
+def render(page: Page, template: str, path: str, *, alone: bool = False, **values: object) -> str:
+    """Fill a template; `path` is the page's address without mount path and language, for the language switch.
+
+    A page that is `alone` exists in one language and offers no other.
+    """
     urls = Urls(page.base, page.lang, find_version())
     catalogue = load_catalogue()
     return (
@@ -130,7 +133,9 @@ def render(page: Page, template: str, path: str, **values: object) -> str:
             lang=page.lang,
             dir="rtl" if page.lang in RIGHT_TO_LEFT else "ltr",
             urls=urls,
-            others=[Urls(page.base, lang, find_version()) for lang in LANGUAGES if lang != page.lang],
+            others=[
+                Urls(page.base, lang, find_version()) for lang in LANGUAGES if lang != page.lang and not alone
+            ],
             catalogue=catalogue,
             currency=CURRENCY[page.lang],
             widget_snippet=page.widget_snippet,
