@@ -16,7 +16,7 @@ from parley.commerce.connectors.shopify.settings import (
     list_scopes,
 )
 from parley.commerce.ports import Link
-from parley.kit.failures import Misconfigured, Refused
+from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.ids import is_same_secret
 
 
@@ -86,13 +86,17 @@ async def renew_token(link: Link, settings: ShopifySettings) -> str:
 
 
 async def _request_token(link: Link, settings: ShopifySettings, form: dict[str, str]) -> dict[str, Any]:
-    response = await link.http.request(
-        "POST",
-        f"{build_base_url(settings)}/admin/oauth/access_token",
-        form=form,
-        headers={"accept": "application/json"},
-        accept={400, 401, 403},
-    )
+    try:
+        response = await link.http.request(
+            "POST",
+            f"{build_base_url(settings)}/admin/oauth/access_token",
+            form=form,
+            headers={"accept": "application/json"},
+            accept={400, 401, 403},
+        )
+    except Retry as failure:
+        # A token that nobody heard of does no harm: what needs it has not been sent yet.
+        raise Retry(failure.after, failure.reason) from failure
     if response.status != 200:
         raise Misconfigured("api_secret", "Shopify does not accept the client id, the secret or the code.")
     answer = response.json()

@@ -15,7 +15,7 @@ from parley.commerce.connectors.shopify.oauth import build_install_url, exchange
 from parley.commerce.connectors.shopify.settings import ShopifySettings, list_missing_scopes
 from parley.commerce.connectors.shopify.tests.conftest import NOW, Store
 from parley.commerce.ports import BadSignatureError, Change, Delivery
-from parley.kit.failures import Misconfigured, Refused
+from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.plugins import describe_settings, secret_names
 from tests.support.fakes.shopify import CLIENT_ID, DOMAIN, SECRET, FakeShopify
 
@@ -210,6 +210,10 @@ async def test_an_expired_token_is_renewed_by_client_id_and_secret(store: Store)
     assert store.link.secrets["access_token"] in store.fake.tokens
     store.settings.access_token = ""
     await store.order()
+    store.fake.faults.add("silence_after", "access_token")
+    with pytest.raises(Retry) as unheard:
+        await store.order()
+    assert not unheard.value.uncertain
     store.settings.api_secret = "wrong"
     with pytest.raises(Misconfigured) as caught:
         await store.order()
