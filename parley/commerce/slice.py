@@ -1,6 +1,7 @@
 """The commerce slice registers itself."""
 
 from parley.commerce.actions.linking import follow_identity
+from parley.commerce.actions.merging import follow_merge
 from parley.commerce.connections import ConnectionBook
 from parley.commerce.hooks import find_store_hook
 from parley.commerce.jobs import register_jobs
@@ -8,7 +9,13 @@ from parley.commerce.parts import CommerceParts
 from parley.commerce.plugins import load_connectors
 from parley.commerce.rights import PERMISSIONS
 from parley.commerce.routes import acts, orders, products, stores
-from parley.facts.customers import IdentityAdded, IdentityMoved, IdentityVerified
+from parley.facts.customers import (
+    CustomersMerged,
+    CustomersUnmerged,
+    IdentityAdded,
+    IdentityMoved,
+    IdentityVerified,
+)
 from parley.kit.http.hooks import add_receiver
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
@@ -19,6 +26,7 @@ def _register(runtime: Runtime) -> None:
     add_receiver(runtime, find_store_hook)
     register_jobs(runtime)
     runtime.readers.subscribe("order_links", follow_identity, IdentityAdded, IdentityVerified, IdentityMoved)
+    runtime.readers.subscribe("order_links", follow_merge, CustomersMerged, CustomersUnmerged)
 
 
 COMMERCE = Slice(

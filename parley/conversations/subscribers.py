@@ -2,6 +2,7 @@
 
 from parley.conversations.actions.aligning import align_conversations
 from parley.conversations.actions.indexing import index_message, index_subject
+from parley.conversations.actions.merging import follow_merge
 from parley.conversations.notifying import notify
 from parley.facts.conversations import (
     ConversationAssigned,
@@ -12,7 +13,7 @@ from parley.facts.conversations import (
     MessageRedacted,
     NoteAdded,
 )
-from parley.facts.customers import CustomerChanged
+from parley.facts.customers import CustomerChanged, CustomersMerged
 from parley.kit.runtime import Runtime
 
 
@@ -23,3 +24,4 @@ def register_subscribers(runtime: Runtime) -> None:
     readers.subscribe("search", index_subject, ConversationEdited)
     readers.subscribe("notify", notify, NoteAdded, ConversationAssigned, MessageFailed, MessageReceived)
     readers.subscribe("customers", align_conversations, CustomerChanged)
+    readers.subscribe("customers", follow_merge, CustomersMerged)

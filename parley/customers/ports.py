@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from parley.customers.actions.merging import Merge
+from parley.kit.ctx import Ctx
 from parley.kit.db import Transaction
 
 CONVERSATIONS = "customer_conversations"
@@ -29,3 +31,9 @@ class ConversationsPort(Protocol):
         self, tx: Transaction, workspace_id: UUID, customer_ids: Sequence[UUID]
     ) -> dict[UUID, Summary]:
         """Sums up the conversations of these customers in one statement; who has none is absent."""
+
+    async def take_over(self, ctx: Ctx, source: UUID) -> None:
+        """Gives the conversations of a merged customer to whom he is part of, and notes which."""
+
+    async def give_back(self, ctx: Ctx, merge: Merge) -> None:
+        """Gives back the conversations that a merge moved, with those begun since by an identity that goes back."""

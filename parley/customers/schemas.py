@@ -1,9 +1,12 @@
 """Bodies of requests about customers."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+
+from parley.customers.merging import MergeReason
 
 Name = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=20_000)]
@@ -38,3 +41,10 @@ class NewCustomerBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)] | None = None
     language: Tag | None = None
     zone: Zone | None = None
+
+
+class MergeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Who the customer turned out to be, and how one knows."""
+
+    into: UUID
+    reason: MergeReason = "by_hand"

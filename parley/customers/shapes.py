@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from parley.customers.merging import MergeReason
+
 Reason = Literal[
     "answered_our_mail",
     "entered",
@@ -23,6 +25,12 @@ Reason = Literal[
     "wrote_mail",
 ]
 """How we came by an identity."""
+
+
+MergeWhy = Reason | MergeReason
+"""Why two customers are one: an agent said so, or a proof showed it."""
+
+TakenField = Literal["name", "note", "language", "time_zone", "country", "vip", "fields"]
 
 
 class CustomerRow(msgspec.Struct, kw_only=True):
@@ -75,3 +83,45 @@ class CustomerDetails(CustomerRow, kw_only=True):
     blocked_at: datetime | None
     merged_into_id: UUID | None
     identities: list[IdentityView]
+
+
+class Party(msgspec.Struct, kw_only=True):
+    """One of the two in a merge."""
+
+    id: UUID
+    name: str
+    avatar_colour: str
+
+
+class MergeView(msgspec.Struct, kw_only=True):
+    """A merge that stands: `source` is part of `target`; `by` is an agent, a program, or nobody where it was proven."""
+
+    id: UUID
+    source: Party
+    target: Party
+    reason: MergeWhy
+    automatic: bool
+    at: datetime
+    by_kind: str
+    by_name: str | None
+    taken: list[TakenField]
+    identities: int
+    conversations: int
+
+
+class MergePreview(msgspec.Struct, kw_only=True):
+    """What a merge would do: the target takes these fields, so many identities and conversations."""
+
+    source: CustomerDetails
+    target: CustomerDetails
+    taken: list[TakenField]
+    identities: int
+    conversations: int
+
+
+class Suggestion(msgspec.Struct, kw_only=True):
+    """Somebody who may be the same person; `value` is the address or number that both have."""
+
+    customer: CustomerRow
+    reason: MergeReason
+    value: str

@@ -63,6 +63,43 @@ Index(
 )
 Index("ix_identities_value", identities.c.workspace_id, identities.c.kind, identities.c.value_key)
 
+# Two who turned out to be one. What moved is listed in `customer_merge_items`, so that it can be taken back exactly.
+customer_merges = workspace_table(
+    "customer_merges",
+    uid("id"),
+    uid("source_id"),
+    uid("target_id"),
+    txt("reason"),
+    flag("automatic"),
+    doc("taken"),
+    txt("by_kind"),
+    uid("by_id", null=True),
+    when("at"),
+    when("undone_at", null=True),
+    txt("undone_by_kind", null=True),
+    uid("undone_by_id", null=True),
+    reference("source_id", "customers"),
+    reference("target_id", "customers"),
+)
+Index(
+    "uq_customer_merges_source",
+    customer_merges.c.workspace_id,
+    customer_merges.c.source_id,
+    unique=True,
+    postgresql_where=text("undone_at IS NULL"),
+)
+Index("ix_customer_merges_target", customer_merges.c.workspace_id, customer_merges.c.target_id)
+
+# `kind` is identity, conversation, order, … Each slice notes what it moved of its own.
+customer_merge_items = workspace_table(
+    "customer_merge_items",
+    uid("merge_id"),
+    txt("kind"),
+    uid("item_id"),
+    reference("merge_id", "customer_merges", on_delete="CASCADE"),
+    key=("merge_id", "kind", "item_id"),
+)
+
 # Tokens of names and addresses. They begin with the workspace and are read through an index that row security
 # would make unusable: `@@` may not run before the policy has been asked. The queries name the workspace.
 customer_documents = workspace_table(

@@ -52,4 +52,32 @@ class IdentityMoved(Fact, frozen=True, kw_only=True):
     reason: str
 
 
-register_facts(CustomerCreated, CustomerChanged, IdentityAdded, IdentityVerified, IdentityMoved)
+class CustomersMerged(Fact, frozen=True, kw_only=True):
+    """Two customers turned out to be one: `customer_id` is part of `into_id` from now on."""
+
+    subject = "customer_id"
+    customer_id: UUID
+    into_id: UUID
+    merge_id: UUID
+    automatic: bool
+    reason: str
+
+
+class CustomersUnmerged(Fact, frozen=True, kw_only=True):
+    """They are two after all: `customer_id` has what was moved to `into_id` back."""
+
+    subject = "customer_id"
+    customer_id: UUID
+    into_id: UUID
+    merge_id: UUID
+
+
+register_facts(
+    CustomerCreated,
+    CustomerChanged,
+    IdentityAdded,
+    IdentityVerified,
+    IdentityMoved,
+    CustomersMerged,
+    CustomersUnmerged,
+)

@@ -16,7 +16,7 @@ class PigeonSettings(msgspec.Struct, kw_only=True):
         str, msgspec.Meta(title="Loft", pattern="^[a-z]+$", extra={"shape": "a name in small letters"})
     ]
     flock: Annotated[int, msgspec.Meta(title="Pigeons", ge=1, le=9)] = 3
-    names: Annotated[list[str], msgspec.Meta(title="Names")] = []  # noqa: RUF012 - a struct copies its defaults
+    names: Annotated[list[str], msgspec.Meta(title="Names")] = []
     through: Annotated[str, msgspec.Meta(title="Through", extra={"options_from": "channels:email"})] = ""
 
 

@@ -80,6 +80,7 @@ class Inbox:
             found = await identify_customer(
                 ctx, "email", email, name=values.pop("name", "Zoë"), reason="wrote"
             )
+            values.setdefault("identity_id", found.identity_id)
             return await receive_message(ctx, self.inbound(found.customer_id, text, key or email, **values))
 
     def inbound(self, customer_id: UUID, text: str, key: str, **values: Any) -> Inbound:

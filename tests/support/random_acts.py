@@ -23,7 +23,8 @@ from parley.conversations.actions.following import change_followers
 from parley.conversations.actions.reading import mark_read, mark_seen_by_customer, mark_unread
 from parley.conversations.actions.redacting import redact_message
 from parley.conversations.actions.undoing import undo_message
-from parley.customers.actions.editing import block_customer, change_customer, name_customer, unblock_customer
+from parley.customers.actions.changing import change_customer
+from parley.customers.actions.editing import block_customer, name_customer, unblock_customer
 from parley.kit.clock import FixedClock
 from parley.kit.errors import ParleyError
 from parley.kit.ids import uuid7

@@ -1,10 +1,12 @@
-"""What the chat does when it reads the log: visitors learn at once when somebody comes or goes."""
+"""What the chat does when it reads the log: visitors learn who comes or goes, and follow merges of customers."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from parley.channels.chat.merging import follow_merge
 from parley.conversations.presence import VISITORS
 from parley.facts.accounts import AgentPresenceChanged
+from parley.facts.customers import CustomersMerged, CustomersUnmerged
 from parley.kit.ctx import Ctx
 from parley.kit.log.fact import Fact, Recorded
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 READER = "chat_presence"
+MERGES = "chat_visitors"
 
 
 def register_chat_subscribers(runtime: "Runtime") -> None:
@@ -23,3 +26,4 @@ def register_chat_subscribers(runtime: "Runtime") -> None:
         )
 
     runtime.readers.subscribe(READER, tell_visitors, AgentPresenceChanged)
+    runtime.readers.subscribe(MERGES, follow_merge, CustomersMerged, CustomersUnmerged)

@@ -178,7 +178,7 @@ async def _is_same_account(ctx: Ctx, visitor: Visitor, account: str) -> bool:
 async def _settle(
     ctx: Ctx, visitor: Visitor, customer_id: UUID, identity_id: UUID | None, *, verified: bool
 ) -> None:
-    moved = visitor.customer_id is not None and visitor.customer_id != customer_id
+    moved = visitor.customer_id if visitor.customer_id != customer_id else None
     visitor.customer_id, visitor.identity_id = customer_id, identity_id
     visitor.verified = visitor.verified or verified
     await ctx.tx.execute(
@@ -189,9 +189,11 @@ async def _settle(
         identity_id,
         visitor.verified,
     )
-    if moved and visitor.conversation_id is not None:
+    if moved is not None and visitor.conversation_id is not None:
         from parley.conversations.actions.changing import change_conversation
+        from parley.conversations.actions.merging import take_over
 
+        await take_over(ctx, moved)
         await change_conversation(ctx, visitor.conversation_id, {"customer_id": customer_id})
 
 

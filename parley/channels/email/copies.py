@@ -20,6 +20,7 @@ from parley.channels.queries.senders import read_voice
 from parley.channels.words import catalogue
 from parley.conversations.actions.changing import change_conversation
 from parley.conversations.actions.delivering import queue_delivery
+from parley.conversations.actions.merging import take_over
 from parley.customers.actions.identify import find_identity, prove_identity
 from parley.facts.conversations import MessagePosted
 from parley.kit.ctx import Ctx
@@ -160,6 +161,7 @@ async def prove_by_answer(ctx: Ctx, copy: KnownCopy, writer: Writer) -> Found | 
         return None
     holder = await prove_identity(ctx, copy.customer_id, "email", writer.address, reason=ANSWERED)
     if holder != copy.customer_id:
+        await take_over(ctx, copy.customer_id)
         await change_conversation(ctx, copy.conversation_id, {"customer_id": holder})
         await ctx.tx.execute(
             "UPDATE visitors SET customer_id = $3 WHERE workspace_id = $1 AND customer_id = $2",

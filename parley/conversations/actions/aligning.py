@@ -1,8 +1,8 @@
-"""What a change of a customer does to his conversations: blocking sends them to spam, a merge moves them."""
+"""What a change of a customer does to his conversations: blocking sends them to spam."""
 
 from uuid import UUID
 
-from parley.conversations.actions.changing import change_conversation, mark_spam
+from parley.conversations.actions.changing import mark_spam
 from parley.facts.customers import CustomerChanged
 from parley.kit.ctx import Ctx
 from parley.kit.log.fact import Actor, Fact, Recorded
@@ -18,9 +18,6 @@ async def align_conversations(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
     ctx.actor = Actor(recorded.actor_kind, recorded.actor_id)
     if fact.changes.get("blocked_at") is not None:
         await spam_conversations_of(ctx, fact.customer_id)
-    merged_into = fact.changes.get("merged_into_id")
-    if merged_into is not None:
-        await move_conversations(ctx, fact.customer_id, UUID(str(merged_into)))
 
 
 async def spam_conversations_of(ctx: Ctx, customer_id: UUID) -> None:
@@ -36,15 +33,3 @@ async def spam_conversations_of(ctx: Ctx, customer_id: UUID) -> None:
     )
     for row in rows:
         await mark_spam(ctx, row["id"])
-
-
-async def move_conversations(ctx: Ctx, source: UUID, target: UUID) -> None:
-    """Gives a customer's conversations to the one he turned out to be."""
-    rows = await ctx.tx.fetch(
-        """SELECT id FROM conversations WHERE workspace_id = $1 AND customer_id = $2 ORDER BY id LIMIT $3""",
-        ctx.workspace_id,
-        source,
-        MOST,
-    )
-    for row in rows:
-        await change_conversation(ctx, row["id"], {"customer_id": target})

@@ -183,18 +183,7 @@ def _opening_lock(ctx: Ctx, inbound: Inbound) -> str:
 
 async def _open(ctx: Ctx, inbound: Inbound) -> UUID:
     """Opens a conversation with a thread; an old thread gives up the same key, it is found by its id."""
-    conversation_id = inbound.conversation_id or await open_conversation(
-        ctx,
-        Opening(
-            customer_id=inbound.customer_id,
-            channel_id=inbound.channel_id,
-            channel_kind=inbound.channel_kind,
-            brand_id=inbound.brand_id,
-            subject=inbound.subject,
-            language=inbound.language,
-            status="spam" if inbound.spam or await _is_blocked(ctx, inbound.customer_id) else "open",
-        ),
-    )
+    conversation_id = inbound.conversation_id or await _open_conversation(ctx, inbound)
     await ctx.tx.execute(
         """UPDATE threads SET key = key || ':' || id::text
            WHERE workspace_id = $1 AND channel_id = $2 AND key = $3""",
@@ -216,11 +205,39 @@ async def _open(ctx: Ctx, inbound: Inbound) -> UUID:
     )
 
 
-async def _is_blocked(ctx: Ctx, customer_id: UUID) -> bool:
-    return bool(
-        await ctx.tx.fetchval(
-            "SELECT blocked_at IS NOT NULL FROM customers WHERE workspace_id = $1 AND id = $2",
-            ctx.workspace_id,
-            customer_id,
-        )
+async def _open_conversation(ctx: Ctx, inbound: Inbound) -> UUID:
+    customer_id, blocked = await _find_owner(ctx, inbound)
+    return await open_conversation(
+        ctx,
+        Opening(
+            customer_id=customer_id,
+            channel_id=inbound.channel_id,
+            channel_kind=inbound.channel_kind,
+            brand_id=inbound.brand_id,
+            subject=inbound.subject,
+            language=inbound.language,
+            status="spam" if inbound.spam or blocked else "open",
+        ),
     )
+
+
+async def _find_owner(ctx: Ctx, inbound: Inbound) -> tuple[UUID, bool]:
+    """Says whose a new conversation is, and whether he is blocked.
+
+    A socket may have known its customer before he was merged with another, or unmerged.
+    """
+    row = await ctx.tx.fetchrow(
+        """WITH RECURSIVE held AS (
+             SELECT coalesce((SELECT i.customer_id FROM identities i WHERE i.workspace_id = $1 AND i.id = $3), $2) AS id
+           ), chain AS (
+             SELECT c.id, c.merged_into_id, c.blocked_at FROM customers c, held
+             WHERE c.workspace_id = $1 AND c.id = held.id
+             UNION SELECT c.id, c.merged_into_id, c.blocked_at FROM customers c, chain
+             WHERE c.workspace_id = $1 AND c.id = chain.merged_into_id
+           )
+           SELECT id, blocked_at IS NOT NULL AS blocked FROM chain WHERE merged_into_id IS NULL""",
+        ctx.workspace_id,
+        inbound.customer_id,
+        inbound.identity_id,
+    )
+    return (row["id"], row["blocked"]) if row else (inbound.customer_id, False)

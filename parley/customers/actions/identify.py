@@ -5,14 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from parley.customers.actions.merging import merge_customers
 from parley.customers.identify import HEARSAY, avatar_colour, identity_key
-from parley.facts.customers import (
-    CustomerChanged,
-    CustomerCreated,
-    IdentityAdded,
-    IdentityMoved,
-    IdentityVerified,
-)
+from parley.facts.customers import CustomerCreated, IdentityAdded, IdentityVerified
 from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
 from parley.kit.personal import store_personal
@@ -176,8 +171,19 @@ async def prove_identity(ctx: Ctx, customer_id: UUID, kind: str, value: str, *, 
         return customer_id
     await confirm_identity(ctx, holder, reason=reason)
     if holder.customer_id != customer_id:
-        await move_identities(ctx, customer_id, holder.customer_id, reason=reason)
+        await _join(ctx, customer_id, holder.customer_id, reason)
     return holder.customer_id
+
+
+async def _join(ctx: Ctx, claimant: UUID, holder: UUID, reason: str) -> None:
+    """Merges the claimant into the holder, unless he is part of somebody already: then nothing is left to move."""
+    gone = await ctx.tx.fetchval(
+        "SELECT merged_into_id IS NOT NULL FROM customers WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        claimant,
+    )
+    if not gone:
+        await merge_customers(ctx, claimant, holder, reason=reason, automatic=True)
 
 
 async def confirm_identity(ctx: Ctx, known: Identified, *, reason: str) -> None:
@@ -191,33 +197,3 @@ async def confirm_identity(ctx: Ctx, known: Identified, *, reason: str) -> None:
         reason,
     )
     ctx.emit(IdentityVerified(customer_id=known.customer_id, identity_id=known.identity_id, reason=reason))
-
-
-async def move_identities(ctx: Ctx, source: UUID, target: UUID, *, reason: str) -> None:
-    """Moves the identities of one customer to another; those the target already holds stay where they are."""
-    rows = await ctx.tx.fetch(
-        """UPDATE identities i SET customer_id = $3
-           WHERE workspace_id = $1 AND customer_id = $2 AND NOT EXISTS (
-             SELECT 1 FROM identities o WHERE o.workspace_id = $1 AND o.customer_id = $3
-             AND o.kind = i.kind AND o.value_key = i.value_key) RETURNING id""",
-        ctx.workspace_id,
-        source,
-        target,
-    )
-    await ctx.tx.execute(
-        "UPDATE customers SET merged_into_id = $3 WHERE workspace_id = $1 AND id = $2",
-        ctx.workspace_id,
-        source,
-        target,
-    )
-    ctx.emit(
-        CustomerChanged(
-            customer_id=source, changes={"merged_into_id": target}, previous={"merged_into_id": None}
-        )
-    )
-    for row in rows:
-        ctx.emit(
-            IdentityMoved(
-                customer_id=target, previous_customer_id=source, identity_id=row["id"], reason=reason
-            )
-        )

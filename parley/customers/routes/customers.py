@@ -7,9 +7,9 @@ from msgspec import UNSET
 
 from parley.accounts.emails import parse_email
 from parley.accounts.words import parse_language, parse_time_zone
+from parley.customers.actions.changing import change_customer
 from parley.customers.actions.editing import (
     block_customer,
-    change_customer,
     check_fields,
     enter_customer,
     enter_identity,

@@ -963,6 +963,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a customer part of another: identities, conversations and what the other lacks go there. */
+        post: operations["merge_customer_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a merge would do, and refuses what the merge would refuse. */
+        get: operations["preview_merge_route"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who is part of a customer, and of whom he is part. */
+        get: operations["list_merges_route"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/orders": {
         parameters: {
             query?: never;
@@ -997,6 +1048,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who may be the same person, with the reason. */
+        get: operations["list_suggestions_route"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/unblock": {
         parameters: {
             query?: never;
@@ -1008,6 +1076,23 @@ export interface paths {
         put?: never;
         /** Lets a customer write again; what went to spam stays there. */
         post: operations["unblock_customer_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the merge of a customer back: what was moved returns, what came since stays with its identity. */
+        post: operations["unmerge_customer_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3675,6 +3760,40 @@ export interface components {
             theme?: string;
             time_zone?: string;
         };
+        /** MergeBody */
+        MergeBody: {
+            /** Format: uuid */
+            into: string;
+            /**
+             * @default by_hand
+             * @enum {string}
+             */
+            reason?: "by_hand" | "same_email" | "same_phone" | "same_name_and_phone";
+        };
+        /** MergePreview */
+        MergePreview: {
+            conversations: number;
+            identities: number;
+            source: components["schemas"]["CustomerDetails"];
+            taken: ("name" | "note" | "language" | "time_zone" | "country" | "vip" | "fields")[];
+            target: components["schemas"]["CustomerDetails"];
+        };
+        /** MergeView */
+        MergeView: {
+            /** Format: date-time */
+            at: string;
+            automatic: boolean;
+            by_kind: string;
+            by_name: string | null;
+            conversations: number;
+            /** Format: uuid */
+            id: string;
+            identities: number;
+            reason: ("answered_our_mail" | "entered" | "forwarded_by_agent" | "left_in_chat" | "left_in_form" | "mail_without_sender" | "named_in_forward" | "named_in_reply_to" | "ordered_in_shop" | "sender_not_authenticated" | "signed_in_at_shop" | "written_to" | "wrote_in_chat" | "wrote_mail") | ("by_hand" | "same_email" | "same_phone" | "same_name_and_phone");
+            source: components["schemas"]["Party"];
+            taken: ("name" | "note" | "language" | "time_zone" | "country" | "vip" | "fields")[];
+            target: components["schemas"]["Party"];
+        };
         /** Message */
         Message: {
             attachments: components["schemas"]["Attachment"][];
@@ -4031,10 +4150,27 @@ export interface components {
             items: components["schemas"]["CustomerRow"][];
             next?: string | null;
         };
+        /** Page[MergeView] */
+        "Page_parley.customers.shapes.MergeView_": {
+            items: components["schemas"]["MergeView"][];
+            next?: string | null;
+        };
+        /** Page[Suggestion] */
+        "Page_parley.customers.shapes.Suggestion_": {
+            items: components["schemas"]["Suggestion"][];
+            next?: string | null;
+        };
         /** Page[str] */
         Page_str_: {
             items: string[];
             next?: string | null;
+        };
+        /** Party */
+        Party: {
+            avatar_colour: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** Passkey */
         Passkey: {
@@ -4250,6 +4386,7 @@ export interface components {
             customers: components["schemas"]["CustomerRow"][];
             items: components["schemas"]["SearchHit"][];
             next: string | null;
+            unknown_operators?: string[];
         };
         /** SenderBody */
         SenderBody: {
@@ -4450,6 +4587,13 @@ export interface components {
             /** Format: uuid */
             store_id: string;
             unit: string;
+        };
+        /** Suggestion */
+        Suggestion: {
+            customer: components["schemas"]["CustomerRow"];
+            /** @enum {string} */
+            reason: "by_hand" | "same_email" | "same_phone" | "same_name_and_phone";
+            value: string;
         };
         /** SwapVariant */
         SwapVariant: {
@@ -4988,7 +5132,10 @@ export interface operations {
     approve_act_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 act_id: string;
             };
@@ -5100,7 +5247,10 @@ export interface operations {
     decline_act_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 act_id: string;
             };
@@ -5212,7 +5362,10 @@ export interface operations {
     settle_act_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 act_id: string;
             };
@@ -5443,7 +5596,10 @@ export interface operations {
     post_agent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5557,7 +5713,10 @@ export interface operations {
     post_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5783,7 +5942,10 @@ export interface operations {
     patch_agent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 agent_id: string;
             };
@@ -5899,7 +6061,10 @@ export interface operations {
     post_invitation_again: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 agent_id: string;
             };
@@ -6011,7 +6176,10 @@ export interface operations {
     post_reset_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 agent_id: string;
             };
@@ -6123,7 +6291,10 @@ export interface operations {
     delete_agent_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 agent_id: string;
             };
@@ -6572,7 +6743,10 @@ export interface operations {
     post_brand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6686,7 +6860,10 @@ export interface operations {
     delete_brand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 brand_id: string;
             };
@@ -6796,7 +6973,10 @@ export interface operations {
     patch_brand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 brand_id: string;
             };
@@ -7026,7 +7206,10 @@ export interface operations {
     post_business_hours: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7140,7 +7323,10 @@ export interface operations {
     delete_business_hours: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 hours_id: string;
             };
@@ -7250,7 +7436,10 @@ export interface operations {
     patch_business_hours: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 hours_id: string;
             };
@@ -7592,7 +7781,10 @@ export interface operations {
     create_channel_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7818,7 +8010,10 @@ export interface operations {
     remove_channel_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
             };
@@ -7928,7 +8123,10 @@ export interface operations {
     change_channel_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
             };
@@ -8156,7 +8354,10 @@ export interface operations {
     start_oauth: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
             };
@@ -8383,7 +8584,10 @@ export interface operations {
     post_sender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
             };
@@ -8499,7 +8703,10 @@ export interface operations {
     delete_sender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
                 sender_id: string;
@@ -8610,7 +8817,10 @@ export interface operations {
     patch_sender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 channel_id: string;
                 sender_id: string;
@@ -8953,7 +9163,10 @@ export interface operations {
     post_checklist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9067,7 +9280,10 @@ export interface operations {
     delete_checklist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 checklist_id: string;
             };
@@ -9177,7 +9393,10 @@ export interface operations {
     patch_checklist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 checklist_id: string;
             };
@@ -9406,7 +9625,10 @@ export interface operations {
     create_connection_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9520,7 +9742,10 @@ export interface operations {
     remove_connection_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 connection_id: string;
             };
@@ -9630,7 +9855,10 @@ export interface operations {
     change_connection_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 connection_id: string;
             };
@@ -9988,7 +10216,10 @@ export interface operations {
     begin_conversation_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10102,7 +10333,10 @@ export interface operations {
     start_bulk_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10216,7 +10450,10 @@ export interface operations {
     undo_bulk_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10554,7 +10791,10 @@ export interface operations {
     change_conversation_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -10670,7 +10910,10 @@ export interface operations {
     block_conversation_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -10782,7 +11025,10 @@ export interface operations {
     set_checklist_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11010,7 +11256,10 @@ export interface operations {
     save_draft_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11126,7 +11375,10 @@ export interface operations {
     discard_draft_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11352,7 +11604,10 @@ export interface operations {
     change_followers_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11468,7 +11723,10 @@ export interface operations {
     forward_messages_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11700,7 +11958,10 @@ export interface operations {
     post_message_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11816,7 +12077,10 @@ export interface operations {
     mark_read_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -11926,7 +12190,10 @@ export interface operations {
     mark_spam_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -12038,7 +12305,10 @@ export interface operations {
     tag_conversation_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -12269,7 +12539,10 @@ export interface operations {
     unblock_conversation_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -12381,7 +12654,10 @@ export interface operations {
     mark_unread_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -12605,7 +12881,10 @@ export interface operations {
     post_custom_field: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12719,7 +12998,10 @@ export interface operations {
     delete_custom_field: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 field_id: string;
             };
@@ -12829,7 +13111,10 @@ export interface operations {
     patch_custom_field: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 field_id: string;
             };
@@ -13061,7 +13346,10 @@ export interface operations {
     create_customer_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13287,7 +13575,10 @@ export interface operations {
     change_customer_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 customer_id: string;
             };
@@ -13403,7 +13694,10 @@ export interface operations {
     block_customer_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 customer_id: string;
             };
@@ -13630,7 +13924,10 @@ export interface operations {
     add_identity_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 customer_id: string;
             };
@@ -13649,6 +13946,354 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerDetails"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    merge_customer_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_merge_route: {
+        parameters: {
+            query: {
+                into: string;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_merges_route: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.customers.shapes.MergeView_"];
                 };
             };
             /** @description Problem */
@@ -13970,10 +14615,243 @@ export interface operations {
             };
         };
     };
+    list_suggestions_route: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.customers.shapes.Suggestion_"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     unblock_customer_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetails"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    unmerge_customer_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 customer_id: string;
             };
@@ -14198,7 +15076,10 @@ export interface operations {
     set_decider: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 name: string;
             };
@@ -14767,7 +15648,10 @@ export interface operations {
     dismiss_failed_work: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 work_id: string;
             };
@@ -14877,7 +15761,10 @@ export interface operations {
     retry_failed_work: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 work_id: string;
             };
@@ -15400,7 +16287,10 @@ export interface operations {
     patch_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15628,7 +16518,10 @@ export interface operations {
     post_notifications_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15742,7 +16635,10 @@ export interface operations {
     post_passkey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15856,7 +16752,10 @@ export interface operations {
     post_passkey_options: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15968,7 +16867,10 @@ export interface operations {
     delete_passkey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 passkey_id: string;
             };
@@ -16078,7 +16980,10 @@ export interface operations {
     post_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16190,7 +17095,10 @@ export interface operations {
     put_presence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16302,7 +17210,10 @@ export interface operations {
     post_push_subscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16416,7 +17327,10 @@ export interface operations {
     delete_push_subscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 browser_id: string;
             };
@@ -16526,7 +17440,10 @@ export interface operations {
     post_recovery_codes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16749,7 +17666,10 @@ export interface operations {
     delete_own_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -16859,7 +17779,10 @@ export interface operations {
     post_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16969,7 +17892,10 @@ export interface operations {
     delete_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17077,7 +18003,10 @@ export interface operations {
     post_totp_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17418,7 +18347,10 @@ export interface operations {
     reschedule_message_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -17534,7 +18466,10 @@ export interface operations {
     redact_message_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -17650,7 +18585,10 @@ export interface operations {
     retry_message_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -17874,7 +18812,10 @@ export interface operations {
     undo_message_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -18329,7 +19270,10 @@ export interface operations {
     link_order_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 order_id: string;
             };
@@ -18445,7 +19389,10 @@ export interface operations {
     commit_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -18677,7 +19624,10 @@ export interface operations {
     commit_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -18909,7 +19859,10 @@ export interface operations {
     commit_duplicate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -19141,7 +20094,10 @@ export interface operations {
     commit_edit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -19373,7 +20329,10 @@ export interface operations {
     commit_refund: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -21485,7 +22444,10 @@ export interface operations {
     change_store_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 store_id: string;
             };
@@ -21601,7 +22563,10 @@ export interface operations {
     backfill_store_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 store_id: string;
             };
@@ -21713,7 +22678,10 @@ export interface operations {
     reconcile_store_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 store_id: string;
             };
@@ -21825,7 +22793,10 @@ export interface operations {
     cancel_sync_route: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 store_id: string;
                 run_id: string;
@@ -22050,7 +23021,10 @@ export interface operations {
     commit_discount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -22282,7 +23256,10 @@ export interface operations {
     commit_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -22628,7 +23605,10 @@ export interface operations {
     commit_date: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -22860,7 +23840,10 @@ export interface operations {
     commit_end: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -23092,7 +24075,10 @@ export interface operations {
     commit_pause: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -23324,7 +24310,10 @@ export interface operations {
     commit_resume: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -23556,7 +24545,10 @@ export interface operations {
     commit_skip: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -23788,7 +24780,10 @@ export interface operations {
     commit_swap: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 target: string;
             };
@@ -24134,7 +25129,10 @@ export interface operations {
     post_tag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24248,7 +25246,10 @@ export interface operations {
     delete_tag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 tag_id: string;
             };
@@ -24358,7 +25359,10 @@ export interface operations {
     patch_tag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 tag_id: string;
             };
@@ -24588,7 +25592,10 @@ export interface operations {
     post_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24702,7 +25709,10 @@ export interface operations {
     delete_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team_id: string;
             };
@@ -24812,7 +25822,10 @@ export interface operations {
     patch_team: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team_id: string;
             };
@@ -25154,7 +26167,10 @@ export interface operations {
     post_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25268,7 +26284,10 @@ export interface operations {
     delete_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token_id: string;
             };
@@ -25491,7 +26510,10 @@ export interface operations {
     post_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25605,7 +26627,10 @@ export interface operations {
     delete_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 view_id: string;
             };
@@ -25715,7 +26740,10 @@ export interface operations {
     patch_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 view_id: string;
             };
@@ -25944,7 +26972,10 @@ export interface operations {
     post_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -26170,7 +27201,10 @@ export interface operations {
     delete_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -26280,7 +27314,10 @@ export interface operations {
     patch_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -26511,7 +27548,10 @@ export interface operations {
     post_webhook_replay: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -26627,7 +27667,10 @@ export interface operations {
     post_webhook_secret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -26739,7 +27782,10 @@ export interface operations {
     post_webhook_test: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -26961,7 +28007,10 @@ export interface operations {
     patch_workspace: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -16,6 +16,7 @@ import { nameCustomer } from "@/lib/names";
 
 import styles from "./CustomerPanel.module.css";
 import { Identities } from "./Identities";
+import { Merging } from "./merging/Merging";
 import { Past } from "./Past";
 import { useCustomer } from "./useCustomer";
 
@@ -129,6 +130,7 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
           <Section title={t("customer.identities")}>
             <Identities items={customer.identities} />
           </Section>
+          <Merging customer={customer} />
           <Section title={t("customer.notes")}>
             <Notes text={customer.notes} onSave={(notes) => change({ notes })} />
           </Section>

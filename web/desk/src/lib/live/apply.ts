@@ -77,6 +77,7 @@ export function applyChanges(client: QueryClient, frame: ChangesFrame, reader: R
     if (client.getQueryData(keys.timeline(id))) refetchTail(client, id);
   }
   if (frame.conversations.length > 0 || frame.facts.some((fact) => fact.kind === "ConversationRead")) refetchCounts(client);
+  if (frame.facts.some((fact) => fact.kind.startsWith("Customers"))) void client.invalidateQueries({ queryKey: ["customer"] });
   for (const fact of frame.facts) if (fact.kind === "SettingsChanged" || fact.kind.startsWith("Agent")) void client.invalidateQueries({ queryKey: ["directory"] });
 }
 
