@@ -21,21 +21,16 @@ def describe_operation(
 ) -> type[Operation]:
     """Gives a kind of operation that names the idempotency key, says who may call it, and shows bodies to copy."""
 
-    @dataclass
-    class Described(base):  # type: ignore[valid-type, misc]
-        """An operation of ours."""
+    def fill(operation: Any) -> None:
+        before = getattr(base, "__post_init__", None)
+        if before is not None:
+            before(operation)
+        if keyed:
+            operation.parameters = [*(operation.parameters or []), KEY]
+        if public:
+            operation.security = [{}]
+        if examples and isinstance(operation.request_body, RequestBody):
+            for content in operation.request_body.content.values():
+                content.examples = {name: Example(value=value) for name, value in examples.items()}
 
-        def __post_init__(self) -> None:
-            """Puts in what is known."""
-            before = getattr(super(), "__post_init__", None)
-            if before is not None:
-                before()
-            if keyed:
-                self.parameters = [*(self.parameters or []), KEY]
-            if public:
-                self.security = [{}]
-            if examples and isinstance(self.request_body, RequestBody):
-                for content in self.request_body.content.values():
-                    content.examples = {name: Example(value=value) for name, value in examples.items()}
-
-    return Described
+    return dataclass(type("DescribedOperation", (base,), {"__post_init__": fill}))
