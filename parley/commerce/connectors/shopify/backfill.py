@@ -19,6 +19,7 @@ from parley.commerce.connectors.shopify.mapping import (
     build_customer,
     build_product,
     build_subscription,
+    read_time,
     type_of,
     write_time,
 )
@@ -134,31 +135,32 @@ async def _changed_pages(
 
 
 async def _bulk_pages(session: Session, source: Source, position: dict[str, Any]) -> AsyncIterator[Page]:
-    operation = position.get("id")
-    offset = int(position.get("offset", 0))
-    if operation is None:
-        operation, offset = await _start(session, source), 0
+    if "id" not in position:
+        # The file shows the store as it was when it was begun, however much later it is read.
+        began = session.link.clock.now().isoformat()
+        position = {"way": "bulk", "id": await _start(session, source), "offset": 0, "at": began}
         # The id is to be kept before the waiting begins: it may take hours and several processes.
-        yield Page(items=[], position={"way": "bulk", "id": operation, "offset": 0})
-    found = await _wait_until_done(session, operation)
+        yield Page(items=[], position=position)
+    found = await _wait_until_done(session, position["id"])
     if found is None or found["status"] != "COMPLETED":
         if found is not None and found["errorCode"] == "ACCESS_DENIED":
             raise Misconfigured("access_token", f"The app may not read the {source.name} of this store.")
         yield Page(items=[], position={"way": "bulk"})
         raise Retry(_PAUSE, "the store gave up the export, it is asked for anew")
+    read_at, total = read_time(position.get("at")), int(found["rootObjectCount"])
     if not found["url"]:
-        yield Page(items=[], position=None)
+        yield Page(items=[], position=None, read_at=read_at)
         return
-    total = int(found["rootObjectCount"])
     items: list[AnySnapshot] = []
-    async for node, behind in read_objects(session, found["url"], offset, source.connections):
+    objects = read_objects(session, found["url"], int(position["offset"]), source.connections)
+    async for node, behind in objects:
         item = await source.build(session, node)
         if item is not None:
             items.append(item)
         if len(items) >= PAGE:
-            yield Page(items=items, position={"way": "bulk", "id": operation, "offset": behind}, total=total)
+            yield Page(items=items, position={**position, "offset": behind}, total=total, read_at=read_at)
             items = []
-    yield Page(items=items, position=None, total=total)
+    yield Page(items=items, position=None, total=total, read_at=read_at)
 
 
 async def _start(session: Session, source: Source) -> str:

@@ -198,7 +198,7 @@ def build_subscription(node: Node) -> StoreSubscription:
     return StoreSubscription(
         external_id=node["id"],
         updated_at=read_time(node["updatedAt"]),
-        status=_CONTRACTS[node["status"]],
+        status=_CONTRACTS.get(node["status"], "failed"),
         currency=currency,
         price=price + to_minor(node["deliveryPrice"]["amount"], currency),
         unit=node["billingPolicy"]["interval"].lower(),

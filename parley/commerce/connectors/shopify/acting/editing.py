@@ -146,10 +146,15 @@ def _folded(address: Address) -> list[str]:
 
 
 async def cancel_order(session: Session, args: dict[str, Any], key: str) -> Effect:
-    """Asks for the cancellation, which Shopify carries out as a job; an order cancelled already is left alone."""
+    """Asks for the cancellation, which Shopify carries out as a job; an order cancelled already is left alone.
+
+    Raises Refused when the job is done and the order is not cancelled.
+    """
     there = await find_cancellation(session, args, key)
     if there is not None:
         return there
+    if await _find_job(session, key) is not None:
+        raise Refused("Shopify has tried to cancel the order and could not.")
     asked = {
         "id": args["order"],
         "reason": _REASONS[args["reason"]],
@@ -178,11 +183,16 @@ async def find_cancellation(session: Session, args: dict[str, Any], key: str) ->
             currency=args["currency"],
             details={"cancelled_at": order["cancelledAt"]},
         )
-    known = (await session.link.load_position()).get(_JOBS, {}).get(key)
-    job = (await ask(session, "job", {"id": known}))["job"] if known else None
+    job = await _find_job(session, key)
     if job is None or job["done"]:
         return None
     return Effect(external_id=args["order"], currency=args["currency"], pending=True)
+
+
+async def _find_job(session: Session, key: str) -> Node | None:
+    """The job of a cancellation, None when none is known (any more)."""
+    known = (await session.link.load_position()).get(_JOBS, {}).get(key)
+    return (await ask(session, "job", {"id": known}))["job"] if known else None
 
 
 async def _keep_job(session: Session, key: str, job: str) -> None:

@@ -252,6 +252,9 @@ async def test_a_cancellation_whose_job_fails_has_not_happened(store: Store) -> 
     await store.perform(step)
     store.fake.acts.finish_jobs()
     assert await store.find(step) is None
+    with pytest.raises(Refused, match="could not"):
+        await store.perform(step)
+    assert store.fake.count("OrderCancel") == 1
 
 
 async def test_a_replacement_costs_nothing_and_is_made_once(store: Store) -> None:

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from parley.commerce.connectors.shopify import CONNECTOR, backfill
-from parley.commerce.connectors.shopify.tests.conftest import Store
+from parley.commerce.connectors.shopify.tests.conftest import NOW, Store
 from parley.commerce.connectors.shopify.tests.test_reading import full_order
 from parley.commerce.model import AnySnapshot, Kind
 from parley.commerce.ports import Page
+from parley.kit.clock import FixedClock
 from parley.kit.failures import Misconfigured, Retry
 from tests.support.fakes.shopify import new_order
 from tests.support.fakes.shopify_state import Shipment
@@ -118,9 +119,11 @@ async def test_a_long_export_is_left_and_found_again(store: Store) -> None:
     assert caught.value.after == timedelta(seconds=30)
     with pytest.raises(Retry, match="another export"):
         await all_of(store, "product")
+    store.link.clock = FixedClock(NOW + timedelta(hours=5))
     rest = [page async for page in read(store, "order", first.position)]
     assert [len(page.items) for page in rest] == [1]
     assert (rest[-1].position, rest[-1].total) == (None, 1)
+    assert rest[-1].read_at == NOW
 
 
 async def test_an_export_that_failed_is_asked_for_anew(store: Store) -> None:
