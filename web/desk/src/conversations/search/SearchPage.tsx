@@ -39,10 +39,12 @@ function Results({ q, onClear }: { q: string; onClear: () => void }) {
     );
   }
   const customers = query.data.pages[0]?.customers ?? [];
+  const unknown = query.data.pages[0]?.unknown_operators ?? [];
+  const hint = unknown.length > 0 && t("search.unknown_operators", { n: unknown.length, names: unknown.map((name) => `${name}:`).join(", ") });
   if (hits.length === 0 && customers.length === 0) {
     return (
       <Empty icon={<SearchX />} title={t("search.nothing", { q })} action={<Button onClick={onClear}>{t("search.clear")}</Button>}>
-        {t("search.nothing_hint")}
+        {hint || t("search.nothing_hint")}
       </Empty>
     );
   }
@@ -63,6 +65,7 @@ function Results({ q, onClear }: { q: string; onClear: () => void }) {
       )}
       <p className={styles.summary} role="status">
         {t(query.hasNextPage ? "search.count_first" : "search.count", { n: hits.length })}
+        {hint && ` · ${hint}`}
       </p>
       <ol>
         {hits.map((hit) => (
