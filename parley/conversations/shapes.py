@@ -146,6 +146,8 @@ class Message(msgspec.Struct, kw_only=True, tag_field="type", tag="message"):
     """A part of the text is missing here; the source may have it."""
     sender_check: SenderCheck | None
     """None for what is no mail of somebody outside."""
+    decision_id: UUID | None
+    """The decision that an automatic message came of; None for what somebody wrote."""
     created_at: datetime
 
 

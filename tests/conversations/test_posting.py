@@ -5,12 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from parley.conversations.actions.posting import Draft, plan_sending
+from parley.conversations.actions.posting import Draft, plan_sending, post_message
 from parley.conversations.errors import NewerMessage
 from parley.conversations.ports import SendingRules
+from parley.conversations.queries.messages import list_messages
 from parley.kit.clock import FixedClock
 from parley.kit.errors import Conflict, Invalid, NotFound
 from parley.kit.ids import uuid7
+from parley.kit.log.fact import Actor
 from tests.conftest import NOW
 from tests.support.app import Shop
 from tests.support.inbox import Inbox
@@ -38,8 +40,6 @@ async def test_a_reply_ends_the_waiting(inbox: Inbox, clock: FixedClock, ana: UU
 async def test_an_automatic_reply_leaves_the_customer_waiting(inbox: Inbox) -> None:
     got = await inbox.receive()
     async with inbox.ctx() as ctx:
-        from parley.conversations.actions.posting import post_message
-
         draft = Draft(
             conversation_id=got.conversation_id, text="We are closed", automatic=True, author_kind="system"
         )
@@ -47,6 +47,26 @@ async def test_an_automatic_reply_leaves_the_customer_waiting(inbox: Inbox) -> N
     row = await inbox.row(got.conversation_id)
     assert row["waiting_since"] == NOW
     assert row["first_reply_at"] is None
+
+
+async def test_what_a_decision_posted_names_it(inbox: Inbox, ana: UUID) -> None:
+    got, decision = await inbox.receive(), uuid7()
+    draft = Draft(
+        conversation_id=got.conversation_id, text="We are closed", automatic=True, author_kind="system"
+    )
+    async with inbox.ctx() as ctx:
+        ctx.actor = Actor("decider", decision)
+        automatic = await post_message(ctx, inbox.port, draft)
+    posted = await inbox.reply(got.conversation_id, ana, "Here I am")
+    async with inbox.ctx() as ctx:
+        shown = await list_messages(
+            ctx.tx,
+            ctx.workspace_id,
+            [automatic.message_id, posted.message_id],
+            inbox.runtime.parts["file_links"],
+            NOW,
+        )
+    assert [message.decision_id for message in shown] == [decision, None]
 
 
 async def test_a_note_moves_nothing_that_the_customer_sees(

@@ -135,7 +135,7 @@ async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
         outgoing.external_id,
         html,
         text,
-        outgoing.envelope,
+        {**outgoing.envelope, **_name_decision(ctx)},
         plan.state,
         draft.automatic,
         len(files),
@@ -220,6 +220,11 @@ async def add_note(ctx: Ctx, draft: Draft) -> Posted:
         )
     )
     return Posted(message_id, None, "sent", None, draft.conversation_id)
+
+
+def _name_decision(ctx: Ctx) -> dict[str, str]:
+    """Gives the decision this is an act of, to be kept with the message."""
+    return {"decision_id": str(ctx.actor.id)} if ctx.actor.kind == "decider" else {}
 
 
 def _values(ctx: Ctx, draft: Draft, message_id: UUID, thread: Thread | None) -> tuple[Any, ...]:

@@ -191,5 +191,6 @@ def build_message(row: Any, files: list[Attachment]) -> Message:
         omitted_count=0 if redacted else read_omitted_count(envelope),
         cut=bool(envelope.get("cut")) and not redacted,
         sender_check=read_sender_check(row["channel_kind"], row["direction"], envelope),
+        decision_id=UUID(envelope["decision_id"]) if envelope.get("decision_id") else None,
         created_at=row["created_at"],
     )

@@ -17,6 +17,7 @@ import styles from "./Message.module.css";
 import { MessageBody } from "./MessageBody";
 import { MessageMenu } from "./MessageMenu";
 import { MessageState } from "./MessageState";
+import { Why } from "./Why";
 
 type MessageItemProps = { message: Message; follows: boolean; showChannel: boolean; /** The newest answer: how far it has come is of interest. */ newest: boolean };
 
@@ -41,6 +42,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
             <bdi className={styles.name}>{name}</bdi>
             {author.kind === "assistant" && <Chip size="s">{t("author.assistant")}</Chip>}
             {message.automatic && <Chip size="s">{t("message.automatic")}</Chip>}
+            {message.decision_id !== null && <Why id={message.decision_id} />}
             {look === "note" && (
               <span className={styles.private}>
                 <Lock />

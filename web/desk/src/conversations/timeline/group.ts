@@ -21,10 +21,10 @@ function isSilent(event: TimelineEvent, before: TimelineItem | undefined): boole
   return event.kind === "ThreadStarted" && before?.type === "event" && before.kind === "ConversationOpened";
 }
 
-/** Whether a message continues the one before: same author, same sort, a few minutes apart. */
+/** Whether a message continues the one before: same author, same sort, same reason, a few minutes apart. */
 function isFollowing(message: Message, before: TimelineItem | undefined): boolean {
   if (before?.type !== "message") return false;
-  if (before.kind !== message.kind || before.author.kind !== message.author.kind || before.author.id !== message.author.id) return false;
+  if (before.kind !== message.kind || before.author.kind !== message.author.kind || before.author.id !== message.author.id || before.decision_id !== message.decision_id) return false;
   if (before.channel_kind !== message.channel_kind || message.channel_kind === "email") return false;
   return Date.parse(message.created_at) - Date.parse(before.created_at) < TOGETHER;
 }

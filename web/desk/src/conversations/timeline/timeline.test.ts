@@ -31,6 +31,7 @@ describe("groupTimeline", () => {
     expect(follows({})).toBe(true);
     expect(follows({ created_at: "2026-01-01T12:30:00Z" })).toBe(false);
     expect(follows({ kind: "note" })).toBe(false);
+    expect(follows({ decision_id: "d1" })).toBe(false);
     expect(follows({ author: { kind: "agent", id: "a", name: "Ben", avatar_colour: "red" } })).toBe(false);
   });
 
