@@ -101,12 +101,13 @@ class ViewPatch(Body, kw_only=True):
 
 
 class ChecklistBody(Body, kw_only=True):
-    """A new template of steps."""
+    """A new template of steps; conversations with one of the tags are offered it first."""
 
     name: str
     intent: str = ""
     items: list[str]
     team_ids: list[UUID] = field(default_factory=list)
+    tag_ids: list[UUID] = field(default_factory=list)
 
 
 class ChecklistPatch(Body, kw_only=True):
@@ -116,6 +117,7 @@ class ChecklistPatch(Body, kw_only=True):
     intent: str | UnsetType = UNSET
     items: list[str] | UnsetType = UNSET
     team_ids: list[UUID] | UnsetType = UNSET
+    tag_ids: list[UUID] | UnsetType = UNSET
 
 
 class HoursBody(Body, kw_only=True):

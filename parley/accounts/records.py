@@ -73,13 +73,14 @@ class View(msgspec.Struct, kw_only=True):
 
 
 class Checklist(msgspec.Struct, kw_only=True):
-    """A template of steps for a kind of conversation."""
+    """A template of steps for a kind of conversation; those with one of the tags are offered it first."""
 
     id: UUID
     name: str
     intent: str
     items: list[str]
     team_ids: list[UUID]
+    tag_ids: list[UUID]
     archived: bool
 
 

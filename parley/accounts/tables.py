@@ -339,6 +339,7 @@ checklists = workspace_table(
     txt("intent", default=""),
     doc("items", default="[]"),
     uids("team_ids"),
+    uids("tag_ids"),
     when("created_at", now=True),
     when("archived_at", null=True),
 )

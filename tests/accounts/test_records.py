@@ -26,8 +26,13 @@ GOOD: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "checklist": (
         "/api/v1/checklists",
-        {"name": "Refund", "items": ["Check the order", "Refund"]},
-        {"items": ["Ask", "Check"]},
+        {
+            "name": "Refund",
+            "intent": "refund",
+            "items": ["Check the order", "Refund"],
+            "tag_ids": ["0199a000-0000-7000-8000-000000000001"],
+        },
+        {"items": ["Ask", "Check"], "tag_ids": []},
     ),
     "business_hours": (
         "/api/v1/business-hours",

@@ -135,11 +135,12 @@ _CHECKLIST: Parsers = {
     "intent": lambda intent: parse_name(intent, "intent", limit=60) if intent else "",
     "items": lambda items: parse_lines(items, "items", limit=300),
     "team_ids": lambda ids: list(dict.fromkeys(ids)),
+    "tag_ids": lambda ids: list(dict.fromkeys(ids)),
 }
 
 
 async def create_checklist(ctx: Ctx, values: dict[str, Any]) -> UUID:
-    """Creates a template out of `name`, `intent`, `items`, `team_ids`; raises Invalid."""
+    """Creates a template out of `name`, `intent`, `items`, `team_ids`, `tag_ids`; raises Invalid."""
     parsed = parse_some(_CHECKLIST, values)
     _check_items(parsed)
     return await store_record(ctx, "checklist", parsed)

@@ -27,7 +27,7 @@ _SHAPES: dict[type[Any], tuple[str, str]] = {
         f"r.id, r.name, r.colour, r.logo, r.signature_html, r.languages, r.is_default, {_ARCHIVED}",
     ),
     CustomField: ("custom_fields", f"r.id, r.key, r.label, r.type, r.options, r.position, {_ARCHIVED}"),
-    Checklist: ("checklists", f"r.id, r.name, r.intent, r.items, r.team_ids, {_ARCHIVED}"),
+    Checklist: ("checklists", f"r.id, r.name, r.intent, r.items, r.team_ids, r.tag_ids, {_ARCHIVED}"),
     Hours: ("business_hours", f"r.id, r.name, r.time_zone, r.periods, r.holidays, r.is_default, {_ARCHIVED}"),
     View: ("views", "r.id, r.name, r.owner_id, r.shared, r.position, r.filter, r.sort"),
 }

@@ -1,0 +1,22 @@
+"""Checklists: the tags whose conversations are offered them first."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds the column; the statements stand in the .sql file beside this one."""
+    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    for statement in script.split("\n-- ;\n"):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    """Old programs do not mind the new column."""
+    raise NotImplementedError("restore a backup instead")

@@ -1,0 +1,1 @@
+ALTER TABLE checklists ADD COLUMN tag_ids UUID[] DEFAULT '{}' NOT NULL
