@@ -3122,6 +3122,7 @@ export interface components {
             intent: string;
             items: string[];
             name: string;
+            tag_ids: string[];
             team_ids: string[];
         };
         /** ChecklistPatch */
@@ -3129,6 +3130,7 @@ export interface components {
             intent?: string;
             items?: string[];
             name?: string;
+            tag_ids?: string[];
             team_ids?: string[];
         };
         /** ChecklistView */
@@ -3807,6 +3809,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             cut: boolean;
+            decision_id: string | null;
             direction: string;
             error: string | null;
             forwarded_from: components["schemas"]["conversations_shapes_Address"] | null;
@@ -4844,6 +4847,7 @@ export interface components {
             intent?: string;
             items: string[];
             name: string;
+            tag_ids?: string[];
             team_ids?: string[];
         };
         /** Step */
