@@ -5,7 +5,7 @@ import { escapeText, isBlank, plainText } from "@/lib/html";
 import { makeRow } from "@/lib/testing/rows";
 
 import { parseAddresses } from "./addresses";
-import { isEmpty, openDraft, pickThread, plantDraft, planted, readLocal, writeLocal, type LocalDraft } from "./drafts";
+import { isEmpty, nextDraft, openDraft, pickThread, plantDraft, planted, readLocal, writeLocal, type LocalDraft } from "./drafts";
 import { listMentions } from "./extensions";
 
 const thread = (id: string, part: object = {}) => ({
@@ -33,6 +33,13 @@ describe("drafts", () => {
     writeLocal("c1", draft({ html: "<p><br></p>" }));
     expect(readLocal("c1")).toBeNull();
     expect(isEmpty(draft({ html: "", files: [] }))).toBe(true);
+  });
+
+  it("stay among ourselves after a note, and in their thread after a reply", () => {
+    const stored = { kind: "note" as const, html: "<p>sent</p>", thread_id: "t1", to: [], cc: [], bcc: [], subject: null, file_ids: [], updated_at: "2030-01-01T00:00:00Z" };
+    const two = page({ threads: [thread("t1"), thread("t2")], draft: stored });
+    expect(nextDraft(two, draft({ kind: "note", thread_id: "t2" }))).toMatchObject({ kind: "note", html: "", thread_id: "t2" });
+    expect(nextDraft(two, draft({ kind: "message" })).kind).toBe("message");
   });
 
   it("can be put in from outside, which the field hears of", () => {

@@ -59,6 +59,11 @@ export function openDraft(conversation: Conversation): LocalDraft {
   return emptyDraft(conversation);
 }
 
+/** The field after its words went out: for the same readers as before, so that nothing internal is written to the customer by mistake. */
+export function nextDraft(conversation: Conversation, { kind, thread_id }: Pick<LocalDraft, "kind" | "thread_id">): LocalDraft {
+  return { ...emptyDraft(conversation), kind, thread_id };
+}
+
 export function emptyDraft(conversation: Conversation): LocalDraft {
   return { kind: "message", html: "", thread_id: pickThread(conversation), file_ids: [], files: [], to: [], cc: [], bcc: [], subject: null, at: 0, synced: true };
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useStorePart } from "@/lib/store";
 
 import { dropDraft, saveDraft } from "../api";
-import { emptyDraft, forgetLocal, isEmpty, openDraft, planted, writeLocal, type LocalDraft } from "./drafts";
+import { forgetLocal, isEmpty, nextDraft, openDraft, planted, writeLocal, type LocalDraft } from "./drafts";
 
 const TO_SERVER_MS = 1200;
 
@@ -60,10 +60,11 @@ export function useDraft(conversation: Conversation, newest: Id | null) {
   const clear = useCallback(() => {
     clearTimeout(timer.current);
     forgetLocal(id);
-    const kept = { ...emptyDraft(conversation), thread_id: latest.current.thread_id };
-    latest.current = kept;
-    setState((old) => ({ ...old, draft: kept, saved: "idle" }));
-    planted.set((old) => ({ ...old, [id]: (old[id] ?? 0) + 1 }));
+    const draft = nextDraft(conversation, latest.current);
+    latest.current = draft;
+    const revision = (planted.get()[id] ?? 0) + 1;
+    setState({ revision, draft, saved: "idle" });
+    planted.set((old) => ({ ...old, [id]: revision }));
   }, [conversation, id]);
 
   return { draft: state.draft, saved: state.saved, revision, change, clear };
