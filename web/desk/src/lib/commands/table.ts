@@ -30,7 +30,6 @@ const TABLE = {
   "conversation.copy_link": { group: "conversation", label: "cmd.copy_link" },
   reply: { keys: "r", group: "write", label: "cmd.reply" },
   note: { keys: "n", group: "write", label: "cmd.note" },
-  macro: { keys: "m", group: "write", label: "cmd.macro" },
   send: { keys: "mod+enter", group: "write", label: "cmd.send", always: true },
   "send.close": { keys: "mod+shift+enter", group: "write", label: "cmd.send_close", always: true },
   "send.later": { group: "write", label: "cmd.send_later" },
