@@ -55,6 +55,7 @@ function AgentDialog({ agent, onClose, onInvited }: { agent: Agent | null; onClo
       confirm={agent ? t("action.save") : t("agents.invite_do")}
       busy={save.isPending}
       error={save.error}
+      fields={[agent ? "name" : "email", "role"]}
       ready={agent ? name.trim() !== "" : email.includes("@")}
       onSubmit={() => save.mutate()}
       onClose={onClose}

@@ -4,9 +4,13 @@ import { TextArea, TextField } from "@parley/ui/Field";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 
+import { useSelf } from "@/lib/directory";
+import { formatLanguage, formatList } from "@/lib/format/text";
 import { escapeText, plainText } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
+import { offerLanguages } from "@/lib/languages";
 import { fieldError } from "@/lib/problem";
+import { ChoiceGrid } from "@/lib/settings/ChoiceGrid";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
@@ -24,14 +28,19 @@ function Swatch({ colour }: { colour: string }) {
 function BrandDialog({ brand, records, onClose }: { brand: Brand | null; records: Records<"brands">; onClose: () => void }) {
   const t = useT();
   const { save } = records;
+  const { workspace } = useSelf();
   const [name, setName] = useState(brand?.name ?? "");
   const [colour, setColour] = useState(brand?.colour ?? "#2f6f5e");
   const [signature, setSignature] = useState(() => plainText(brand?.signature_html ?? ""));
-  const body = { name: name.trim(), colour, signature_html: escapeText(signature) };
+  const [languages, setLanguages] = useState(brand?.languages ?? [workspace.language]);
+  const [offered] = useState(() => offerLanguages(languages).map((id) => ({ id, label: formatLanguage(id) })));
+  const body = { name: name.trim(), colour, languages, signature_html: escapeText(signature) };
+  const submit = () => save.mutate(brand ? { id: brand.id, body } : { body }, { onSuccess: onClose });
   return (
-    <RecordDialog size="m" title={t(brand ? "brands.edit" : "brands.new")} busy={save.isPending} error={save.error} ready={name.trim() !== ""} onClose={onClose} onSubmit={() => save.mutate({ id: brand?.id, body }, { onSuccess: onClose })}>
+    <RecordDialog size="m" title={t(brand ? "brands.edit" : "brands.new")} busy={save.isPending} error={save.error} fields={["name", "colour", "languages", "signature_html"]} ready={name.trim() !== "" && languages.length > 0} onClose={onClose} onSubmit={submit}>
       <TextField label={t("field.name")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <TextField label={t("field.colour")} type="color" className={styles.colour} value={colour} onChange={(event) => setColour(event.target.value)} error={fieldError(save.error, "colour")} />
+      <ChoiceGrid label={t("brands.languages")} hint={t("brands.languages_hint")} error={fieldError(save.error, "languages")} choices={offered} chosen={languages} onChange={setLanguages} />
       <TextArea label={t("brands.signature")} hint={t("brands.signature_hint")} rows={4} value={signature} onChange={(event) => setSignature(event.target.value)} error={fieldError(save.error, "signature_html")} />
     </RecordDialog>
   );
@@ -59,7 +68,7 @@ export function BrandsPage(): ReactNode {
               key={brand.id}
               icon={<Swatch colour={brand.colour} />}
               title={brand.name}
-              meta={plainText(brand.signature_html).replaceAll("\n", " · ") || t("brands.no_signature")}
+              meta={[formatList(brand.languages.map(formatLanguage)), plainText(brand.signature_html).replaceAll("\n", " · ") || t("brands.no_signature")].join(" · ")}
               actions={<RecordActions name={brand.name} onEdit={() => setOpen(brand)} onRemove={records.items.length > 1 ? () => records.drop.mutate(brand.id) : undefined} warning={t("brands.remove")} />}
             />
           ))}

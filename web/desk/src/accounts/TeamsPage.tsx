@@ -20,8 +20,9 @@ function TeamDialog({ team, records, people, onClose }: { team: Team | null; rec
   const { save } = records;
   const [name, setName] = useState(team?.name ?? "");
   const [ids, setIds] = useState<string[]>(team?.agent_ids ?? []);
+  const body = { name: name.trim(), agent_ids: ids };
   return (
-    <RecordDialog title={t(team ? "teams.edit" : "teams.new")} busy={save.isPending} error={save.error} ready={name.trim() !== ""} onClose={onClose} onSubmit={() => save.mutate({ id: team?.id, body: { name: name.trim(), agent_ids: ids } }, { onSuccess: onClose })}>
+    <RecordDialog title={t(team ? "teams.edit" : "teams.new")} busy={save.isPending} error={save.error} fields={["name"]} ready={name.trim() !== ""} onClose={onClose} onSubmit={() => save.mutate(team ? { id: team.id, body } : { body }, { onSuccess: onClose })}>
       <TextField label={t("field.name")} value={name} maxLength={60} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <fieldset className="stack">
         <legend>{t("teams.people")}</legend>

@@ -34,7 +34,7 @@ function TokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (token:
   const [scopes, setScopes] = useState<string[]>(["conversations:read"]);
   const make = useMutation({ mutationFn: () => createToken({ name: name.trim(), scopes, expires_at: expiry(days) }), onSuccess: onMade });
   return (
-    <RecordDialog size="m" title={t("tokens.new")} intro={t("tokens.new_intro")} confirm={t("tokens.make")} busy={make.isPending} error={make.error} ready={name.trim() !== "" && scopes.length > 0} onClose={onClose} onSubmit={() => make.mutate()}>
+    <RecordDialog size="m" title={t("tokens.new")} intro={t("tokens.new_intro")} confirm={t("tokens.make")} busy={make.isPending} error={make.error} fields={["name"]} ready={name.trim() !== "" && scopes.length > 0} onClose={onClose} onSubmit={() => make.mutate()}>
       <TextField label={t("tokens.name")} placeholder={t("tokens.example")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} error={fieldError(make.error, "name")} />
       <SelectField label={t("tokens.life")} value={String(days)} onChange={(event) => setDays(Number(event.target.value))}>
         {LIVES.map((n) => (

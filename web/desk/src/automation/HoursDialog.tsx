@@ -64,9 +64,10 @@ export function HoursDialog({ hours, records, onClose }: HoursDialogProps) {
       title={t(hours ? "hours.edit" : "hours.new")}
       busy={save.isPending}
       error={save.error}
+      fields={["name", "time_zone", "periods"]}
       ready={name.trim() !== "" && !broken}
       onClose={onClose}
-      onSubmit={() => save.mutate({ id: hours?.id, body }, { onSuccess: onClose })}
+      onSubmit={() => save.mutate(hours ? { id: hours.id, body } : { body }, { onSuccess: onClose })}
     >
       <TextField label={t("field.name")} value={name} maxLength={60} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <ZoneField value={zone} onChange={setZone} error={fieldError(save.error, "time_zone")} />

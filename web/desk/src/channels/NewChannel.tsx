@@ -15,7 +15,7 @@ import { RecordDialog } from "@/lib/settings/RecordDialog";
 
 import { createChannel, listKinds } from "./api";
 import styles from "./Channels.module.css";
-import { cleanValues, SettingsForm, startValues } from "./SettingsForm";
+import { cleanValues, listSaying, SettingsForm, startValues } from "./SettingsForm";
 
 type NewChannelProps = { onClose: () => void; onDone: (channel: Channel) => void };
 
@@ -31,7 +31,7 @@ function KindForm({ kind, onClose, onDone }: NewChannelProps & { kind: ChannelKi
     onSuccess: onDone,
   });
   return (
-    <RecordDialog size="m" title={title} intro={tOr("plugin_text", kind.slug, kind.description)} confirm={t("channels.connect")} busy={make.isPending} error={make.error} ready={name.trim() !== ""} onSubmit={() => make.mutate()} onClose={onClose}>
+    <RecordDialog size="m" title={title} intro={tOr("plugin_text", kind.slug, kind.description)} confirm={t("channels.connect")} busy={make.isPending} error={make.error} fields={["name", ...listSaying(kind, values)]} ready={name.trim() !== ""} onSubmit={() => make.mutate()} onClose={onClose}>
       <TextField label={t("field.name")} hint={t("channels.name_hint")} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} error={fieldError(make.error, "name")} />
       {brands.length > 1 && (
         <SelectField label={t("channels.brand")} value={brandId ?? brands[0]?.id ?? ""} onChange={(event) => setBrandId(event.target.value)}>

@@ -37,7 +37,7 @@ function SenderDialog({ channel, sender, onClose }: { channel: Channel; sender: 
     },
   });
   return (
-    <RecordDialog size="m" title={t(sender ? "senders.edit" : "senders.new")} busy={save.isPending} error={save.error} ready={address.includes("@")} onSubmit={() => save.mutate()} onClose={onClose}>
+    <RecordDialog size="m" title={t(sender ? "senders.edit" : "senders.new")} busy={save.isPending} error={save.error} fields={["name", "address", "signature_html"]} ready={address.includes("@")} onSubmit={() => save.mutate()} onClose={onClose}>
       <TextField label={t("senders.name")} hint={t("senders.name_hint")} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <TextField label={t("field.email")} type="email" value={address} onChange={(event) => setAddress(event.target.value)} error={fieldError(save.error, "address")} />
       <TextArea label={t("profile.signature")} hint={t("senders.signature_hint")} rows={4} value={signature} onChange={(event) => setSignature(event.target.value)} error={fieldError(save.error, "signature_html")} />

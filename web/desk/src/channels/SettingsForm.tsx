@@ -88,6 +88,11 @@ export function isShown(field: ManifestField, values: Values): boolean {
   return true;
 }
 
+/** The fields that say themselves what the server finds wrong with them. */
+export function listSaying(kind: ChannelKind, values: Values): string[] {
+  return kind.fields.filter((field) => isShown(field, values) && field.type !== "checkbox" && field.type !== "map").map((field) => field.name);
+}
+
 /** The form of a plug-in's settings, in the groups it asks for. */
 export function SettingsForm({ kind, values, secretsSet, error, onChange }: SettingsFormProps) {
   const shown = kind.fields.filter((field) => isShown(field, values));

@@ -9,6 +9,7 @@ import { useState, type ReactNode } from "react";
 import { formatLanguage } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
+import { offerLanguages } from "@/lib/languages";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
 import { ZoneField } from "@/lib/settings/ZoneField";
 import { nameCustomer } from "@/lib/names";
@@ -17,8 +18,6 @@ import type { CustomerChange } from "./api";
 import { CustomerPanel } from "./CustomerPanel";
 import styles from "./CustomerPage.module.css";
 import { useCustomer } from "./useCustomer";
-
-const LANGUAGES = ["de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "pt-BR", "sl", "zh", "zh-Hans", "zh-Hant"];
 
 function EditDialog({ customer, onSave, onClose }: { customer: Customer; onSave: (change: CustomerChange) => void; onClose: () => void }) {
   const t = useT();
@@ -29,7 +28,7 @@ function EditDialog({ customer, onSave, onClose }: { customer: Customer; onSave:
     onSave({ name: name.trim(), language: language || null, ...(zone !== (customer.zone ?? "UTC") && { zone }) });
     onClose();
   };
-  const languages = [...new Set([...LANGUAGES, ...(customer.language === null ? [] : [customer.language])])];
+  const languages = offerLanguages(customer.language === null ? [] : [customer.language]);
   return (
     <RecordDialog title={t("customer.edit")} busy={false} error={null} ready={name.trim() !== ""} onSubmit={submit} onClose={onClose}>
       <TextField label={t("field.name")} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />

@@ -1,3 +1,4 @@
+import type { paths } from "@parley/client";
 import type {
   Agent, Brand, BusinessHours, Channel, Checklist, CustomField, Id, Me, Page, Permission, Session, Sort, Tag, Team, View, ViewFilter, Workspace,
 } from "@parley/client/types";
@@ -12,48 +13,68 @@ type Records = {
 };
 export type DirectoryName = keyof Records;
 export type RecordOf<N extends DirectoryName> = Records[N];
-type Source = { list: (after: string | null) => Promise<Page<{ id: Id }>>; create: (body: object) => Promise<unknown>; change: (id: Id, body: object) => Promise<unknown>; remove: (id: Id) => Promise<unknown> };
+type BodyOf<P extends keyof paths, M extends "post" | "patch"> = paths[P] extends Record<M, { requestBody: { content: { "application/json": infer B } } }> ? B : never;
+type Bodies<A extends keyof paths, O extends keyof paths> = { made: BodyOf<A, "post">; changed: BodyOf<O, "patch"> };
+/** What each sort of record is made and changed with, by the description of the interface. */
+type Written = {
+  agents: { made: never; changed: never };
+  channels: { made: never; changed: never };
+  teams: Bodies<"/api/v1/teams", "/api/v1/teams/{team_id}">;
+  tags: Bodies<"/api/v1/tags", "/api/v1/tags/{tag_id}">;
+  brands: Bodies<"/api/v1/brands", "/api/v1/brands/{brand_id}">;
+  "custom-fields": Bodies<"/api/v1/custom-fields", "/api/v1/custom-fields/{field_id}">;
+  checklists: Bodies<"/api/v1/checklists", "/api/v1/checklists/{checklist_id}">;
+  "business-hours": Bodies<"/api/v1/business-hours", "/api/v1/business-hours/{hours_id}">;
+};
+export type Made<N extends DirectoryName> = Written[N]["made"];
+export type Changed<N extends DirectoryName> = Written[N]["changed"];
+type Source<N extends DirectoryName> = {
+  list: (after: string | null) => Promise<Page<{ id: Id }>>;
+  create: (body: Made<N>) => Promise<unknown>;
+  change: (id: Id, body: Changed<N>) => Promise<unknown>;
+  remove: (id: Id) => Promise<unknown>;
+};
 
 const refuse = () => Promise.reject(new Error("this is not done here"));
 const page = (after: string | null) => ({ params: { query: { limit: 200, after } } });
 
 /** The short lists that the whole desk reads, and how their records are made, changed and removed. */
-export const DIRECTORY: Readonly<Record<DirectoryName, Source>> = {
+export const DIRECTORY: { readonly [N in DirectoryName]: Source<N> } = {
   agents: { list: (after) => unwrap(api.GET("/api/v1/agents", page(after))) as Promise<Page<Agent>>, create: refuse, change: refuse, remove: refuse },
   channels: { list: () => unwrap(api.GET("/api/v1/channels")) as Promise<Page<Channel>>, create: refuse, change: refuse, remove: refuse },
   teams: {
     list: (after) => unwrap(api.GET("/api/v1/teams", page(after))) as Promise<Page<Team>>,
-    create: (body) => unwrap(api.POST("/api/v1/teams", { body: body as Team })),
+    create: (body) => unwrap(api.POST("/api/v1/teams", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/teams/{team_id}", { params: { path: { team_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/teams/{team_id}", { params: { path: { team_id: id } } })),
   },
   tags: {
     list: (after) => unwrap(api.GET("/api/v1/tags", page(after))) as Promise<Page<Tag>>,
-    create: (body) => unwrap(api.POST("/api/v1/tags", { body: body as Tag })),
+    create: (body) => unwrap(api.POST("/api/v1/tags", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } } })),
   },
   brands: {
     list: (after) => unwrap(api.GET("/api/v1/brands", page(after))) as Promise<Page<Brand>>,
-    create: (body) => unwrap(api.POST("/api/v1/brands", { body: body as Brand })),
+    create: (body) => unwrap(api.POST("/api/v1/brands", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/brands/{brand_id}", { params: { path: { brand_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/brands/{brand_id}", { params: { path: { brand_id: id } } })),
   },
   "custom-fields": {
     list: (after) => unwrap(api.GET("/api/v1/custom-fields", page(after))) as Promise<Page<CustomField>>,
-    create: (body) => unwrap(api.POST("/api/v1/custom-fields", { body: body as CustomField })),
+    create: (body) => unwrap(api.POST("/api/v1/custom-fields", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/custom-fields/{field_id}", { params: { path: { field_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/custom-fields/{field_id}", { params: { path: { field_id: id } } })),
   },
   checklists: {
     list: (after) => unwrap(api.GET("/api/v1/checklists", page(after))) as Promise<Page<Checklist>>,
-    create: (body) => unwrap(api.POST("/api/v1/checklists", { body: body as Checklist })),
+    create: (body) => unwrap(api.POST("/api/v1/checklists", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/checklists/{checklist_id}", { params: { path: { checklist_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/checklists/{checklist_id}", { params: { path: { checklist_id: id } } })),
   },
   "business-hours": {
     list: (after) => unwrap(api.GET("/api/v1/business-hours", page(after))) as Promise<Page<BusinessHours>>,
-    create: (body) => unwrap(api.POST("/api/v1/business-hours", { body: body as BusinessHours })),
+    create: (body) => unwrap(api.POST("/api/v1/business-hours", { body })),
     change: (id, body) => unwrap(api.PATCH("/api/v1/business-hours/{hours_id}", { params: { path: { hours_id: id } }, body })),
     remove: (id) => unwrap(api.DELETE("/api/v1/business-hours/{hours_id}", { params: { path: { hours_id: id } } })),
   },

@@ -39,8 +39,21 @@ export function explain(error: unknown): string {
   return error.detail || error.title;
 }
 
+function isAbout(one: FieldError, field: string): boolean {
+  return one.field === field || one.field.endsWith(`.${field}`);
+}
+
 /** What is wrong with one field of a form, if the server named it. */
 export function fieldError(error: unknown, field: string): string | undefined {
   if (!(error instanceof Problem)) return undefined;
-  return error.fields.find((one) => one.field === field || one.field.endsWith(`.${field}`))?.message;
+  return error.fields.find((one) => isAbout(one, field))?.message;
+}
+
+/** What is to be said above a form whose fields `shown` say their own errors; null when they say it all. */
+export function explainRest(error: unknown, shown: readonly string[]): string | null {
+  if (error === null || error === undefined) return null;
+  const fields = error instanceof Problem ? error.fields : [];
+  const rest = fields.filter((one) => !shown.some((field) => isAbout(one, field)));
+  if (fields.length > 0 && rest.length === 0) return null;
+  return [explain(error), ...rest.map((one) => `${one.field}: ${one.message}`)].join(" ");
 }

@@ -26,7 +26,7 @@ export function TotpDialog({ onClose, onDone }: { onClose: () => void; onDone: (
     },
   });
   return (
-    <RecordDialog title={t("totp.title")} intro={t("totp.intro")} confirm={t("totp.do")} busy={confirm.isPending} error={confirm.error ?? offer.error} ready={/^\d{6}$/.test(code.trim())} onSubmit={() => confirm.mutate()} onClose={onClose}>
+    <RecordDialog title={t("totp.title")} intro={t("totp.intro")} confirm={t("totp.do")} busy={confirm.isPending} error={confirm.error ?? offer.error} fields={["code"]} ready={/^\d{6}$/.test(code.trim())} onSubmit={() => confirm.mutate()} onClose={onClose}>
       {offer.data ? (
         <>
           {/* The picture is drawn by our own server from its own secret. */}

@@ -20,7 +20,7 @@ export function WebhookDialog({ webhook, onClose, onSaved }: { webhook: Webhook 
   const { data: known } = useQuery({ queryKey: keys.settings("fact-kinds"), queryFn: listFactKinds, staleTime: Infinity });
   const shown = [...new Set([...(known?.items ?? []), ...kinds])];
   return (
-    <RecordDialog size="m" title={t(webhook ? "webhooks.edit" : "webhooks.new")} busy={save.isPending} error={save.error} ready={/^https?:\/\/.+/.test(url.trim())} onClose={onClose} onSubmit={() => save.mutate()}>
+    <RecordDialog size="m" title={t(webhook ? "webhooks.edit" : "webhooks.new")} busy={save.isPending} error={save.error} fields={["url"]} ready={/^https?:\/\/.+/.test(url.trim())} onClose={onClose} onSubmit={() => save.mutate()}>
       <TextField label={t("webhooks.url")} type="url" value={url} onChange={(event) => setUrl(event.target.value)} error={fieldError(save.error, "url")} />
       <fieldset>
         <legend>{t("webhooks.kinds")}</legend>

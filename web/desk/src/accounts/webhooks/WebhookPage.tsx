@@ -35,7 +35,7 @@ function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => v
     },
   });
   return (
-    <RecordDialog title={t("webhooks.replay")} intro={t("webhooks.replay_intro")} confirm={t("webhooks.replay")} busy={replay.isPending} error={replay.error} ready={after.trim() !== ""} onSubmit={() => replay.mutate()} onClose={onClose}>
+    <RecordDialog title={t("webhooks.replay")} intro={t("webhooks.replay_intro")} confirm={t("webhooks.replay")} busy={replay.isPending} error={replay.error} fields={["after"]} ready={after.trim() !== ""} onSubmit={() => replay.mutate()} onClose={onClose}>
       <TextField label={t("webhooks.cursor")} hint={t("webhooks.cursor_now", { cursor: webhook.cursor })} error={fieldError(replay.error, "after")} value={after} spellCheck={false} onChange={(event) => setAfter(event.target.value)} />
     </RecordDialog>
   );

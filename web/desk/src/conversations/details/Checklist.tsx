@@ -38,6 +38,8 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
     },
   });
   if (!checklist && known.length === 0) return null;
+  const suggested = checklist ? [] : known.filter((one) => one.tag_ids.some((id) => conversation.tags.includes(id)));
+  const finished = checklist !== null && checklist.done.length === checklist.items.length;
   const toggle = (i: number) => {
     if (!checklist) return;
     const done = checklist.done.includes(i) ? checklist.done.filter((one) => one !== i) : [...checklist.done, i].sort((a, b) => a - b);
@@ -81,7 +83,15 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
           </ul>
         </>
       )}
-      <div className={styles.foot}>{choose}</div>
+      {finished && <p role="status">{t("checklist.finished")}</p>}
+      <div className={styles.foot}>
+        {suggested.map((one) => (
+          <Button key={one.id} size="s" icon={<ListChecks />} onClick={() => save.mutate({ id: one.id, done: [] })}>
+            {t("checklist.start", { name: one.name })}
+          </Button>
+        ))}
+        {choose}
+      </div>
     </Section>
   );
 }

@@ -1,12 +1,15 @@
-import type { Checklist } from "@parley/client/types";
+import type { Checklist, Tag } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
+import { Chip } from "@parley/ui/Chip";
 import { Empty } from "@parley/ui/Empty";
 import { TextArea, TextField } from "@parley/ui/Field";
 import { ListChecks, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { useTags } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
+import { ChoiceGrid } from "@/lib/settings/ChoiceGrid";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 import { RecordActions } from "@/lib/settings/RecordActions";
@@ -18,20 +21,50 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
   const { save } = records;
   const [name, setName] = useState(checklist?.name ?? "");
   const [text, setText] = useState(checklist?.items.join("\n") ?? "");
+  const [intent, setIntent] = useState(checklist?.intent ?? "");
+  const [tagIds, setTagIds] = useState<string[]>(checklist?.tag_ids ?? []);
+  const { items: tags } = useTags();
   const items = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const body = { name: name.trim(), intent: intent.trim(), items, tag_ids: tagIds };
   return (
     <RecordDialog
       size="m"
       title={t(checklist ? "checklists.edit" : "checklists.new")}
       busy={save.isPending}
       error={save.error}
+      fields={["name", "intent", "items", "tag_ids"]}
       ready={name.trim() !== "" && items.length > 0}
       onClose={onClose}
-      onSubmit={() => save.mutate({ id: checklist?.id, body: { name: name.trim(), intent: checklist?.intent ?? null, items } }, { onSuccess: onClose })}
+      onSubmit={() => save.mutate(checklist ? { id: checklist.id, body } : { body }, { onSuccess: onClose })}
     >
       <TextField label={t("field.name")} placeholder={t("checklists.name_example")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <TextArea label={t("checklists.items")} hint={t("field.one_per_line")} rows={7} value={text} onChange={(event) => setText(event.target.value)} error={fieldError(save.error, "items")} />
+      <TextField label={t("checklists.intent")} hint={t("checklists.intent_hint")} placeholder={t("checklists.intent_example")} value={intent} maxLength={60} onChange={(event) => setIntent(event.target.value)} error={fieldError(save.error, "intent")} />
+      {tags.length > 0 && (
+        <ChoiceGrid
+          label={t("checklists.tags")}
+          hint={t("checklists.tags_hint")}
+          error={fieldError(save.error, "tag_ids")}
+          choices={tags.map((tag) => ({ id: tag.id, label: tag.name }))}
+          chosen={tagIds}
+          onChange={setTagIds}
+        />
+      )}
     </RecordDialog>
+  );
+}
+
+/** For which conversations it is. */
+function ChecklistMarks({ intent, tags }: { intent: string; tags: readonly Tag[] }) {
+  return (
+    <>
+      {intent !== "" && <Chip size="s">{intent}</Chip>}
+      {tags.map((tag) => (
+        <Chip key={tag.id} size="s" dot={tag.colour}>
+          {tag.name}
+        </Chip>
+      ))}
+    </>
   );
 }
 
@@ -39,6 +72,7 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
 export function ChecklistsPage(): ReactNode {
   const t = useT();
   const records = useRecords("checklists");
+  const { byId: tagsById } = useTags();
   const [open, setOpen] = useState<Checklist | "new" | null>(null);
   const add = (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>
@@ -55,7 +89,7 @@ export function ChecklistsPage(): ReactNode {
         ) : (
           <RecordList label={t("settings.checklists")}>
             {records.items.map((one) => (
-              <Record key={one.id} icon={<ListChecks />} title={one.name} meta={one.items.join(" → ")} actions={<RecordActions name={one.name} onEdit={() => setOpen(one)} onRemove={() => records.drop.mutate(one.id)} warning={t("checklists.remove")} />} />
+              <Record key={one.id} icon={<ListChecks />} title={one.name} marks={<ChecklistMarks intent={one.intent} tags={one.tag_ids.flatMap((id) => tagsById.get(id) ?? [])} />} meta={one.items.join(" → ")} actions={<RecordActions name={one.name} onEdit={() => setOpen(one)} onRemove={() => records.drop.mutate(one.id)} warning={t("checklists.remove")} />} />
             ))}
           </RecordList>
         )}

@@ -29,15 +29,16 @@ function FieldDialog({ field, records, onClose }: { field: CustomField | null; r
   const [type, setType] = useState<CustomField["type"]>(field?.type ?? "text");
   const [options, setOptions] = useState(field?.options.join("\n") ?? "");
   const list = options.split("\n").map((line) => line.trim()).filter(Boolean);
-  const body = { label: label.trim(), options: type === "select" ? list : [], ...(field ? {} : { key: makeKey(label), type }) };
+  const body = { label: label.trim(), options: type === "select" ? list : [] };
   return (
     <RecordDialog
       title={t(field ? "fields.edit" : "fields.new")}
       busy={save.isPending}
       error={save.error}
+      fields={["label", "key", ...(type === "select" ? ["options"] : [])]}
       ready={label.trim() !== "" && (type !== "select" || list.length > 0)}
       onClose={onClose}
-      onSubmit={() => save.mutate({ id: field?.id, body }, { onSuccess: onClose })}
+      onSubmit={() => save.mutate(field ? { id: field.id, body } : { body: { ...body, key: makeKey(label), type } }, { onSuccess: onClose })}
     >
       <TextField label={t("field.name")} value={label} maxLength={60} onChange={(event) => setLabel(event.target.value)} error={fieldError(save.error, "label") ?? fieldError(save.error, "key")} hint={field ? t("fields.key", { key: field.key }) : undefined} />
       <SelectField label={t("field.type")} value={type} disabled={field !== null} onChange={(event) => setType(event.target.value as CustomField["type"])}>

@@ -20,14 +20,16 @@ function TagDialog({ tag, records, onClose }: { tag: Tag | null; records: Record
   const { save } = records;
   const [name, setName] = useState(tag?.name ?? "");
   const [colour, setColour] = useState(tag?.colour ?? "blue");
+  const body = { name: name.trim(), colour };
   return (
     <RecordDialog
       title={t(tag ? "tags.edit" : "tags.new")}
       busy={save.isPending}
       error={save.error}
+      fields={["name"]}
       ready={name.trim() !== ""}
       onClose={onClose}
-      onSubmit={() => save.mutate({ id: tag?.id, body: { name: name.trim(), colour } }, { onSuccess: onClose })}
+      onSubmit={() => save.mutate(tag ? { id: tag.id, body } : { body }, { onSuccess: onClose })}
     >
       <TextField label={t("field.name")} value={name} maxLength={40} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <ColourChoice label={t("field.colour")} value={colour} onChange={setColour} />

@@ -4,7 +4,7 @@ import { Notice } from "@parley/ui/Notice";
 import { useId, type ReactNode, type SubmitEvent } from "react";
 
 import { useT } from "@/lib/i18n/useT";
-import { explain, Problem } from "@/lib/problem";
+import { explainRest } from "@/lib/problem";
 
 type RecordDialogProps = {
   title: string;
@@ -13,6 +13,8 @@ type RecordDialogProps = {
   size?: "s" | "m" | "l";
   busy: boolean;
   error: unknown;
+  /** The fields that say themselves what the server finds wrong with them. */
+  fields?: readonly string[];
   ready?: boolean;
   onSubmit: () => void;
   onClose: () => void;
@@ -20,14 +22,14 @@ type RecordDialogProps = {
 };
 
 /** A small form in a window. What the server says about one field is shown at the field; the rest above. */
-export function RecordDialog({ title, intro, confirm, size = "s", busy, error, ready = true, onSubmit, onClose, children }: RecordDialogProps) {
+export function RecordDialog({ title, intro, confirm, size = "s", busy, error, fields = [], ready = true, onSubmit, onClose, children }: RecordDialogProps) {
   const t = useT();
   const id = useId();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (ready && !busy) onSubmit();
   };
-  const general = error !== null && error !== undefined && !(error instanceof Problem && error.fields.length > 0);
+  const rest = explainRest(error, fields);
   return (
     <Dialog
       open
@@ -46,7 +48,7 @@ export function RecordDialog({ title, intro, confirm, size = "s", busy, error, r
       }
     >
       <form id={id} className="stack" onSubmit={submit} noValidate>
-        {general && <Notice tone="red">{explain(error)}</Notice>}
+        {rest !== null && <Notice tone="red">{rest}</Notice>}
         {children}
       </form>
     </Dialog>

@@ -2,8 +2,11 @@ import type { Id } from "@parley/client/types";
 import { toast } from "@parley/ui/Toasts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { DIRECTORY, directoryQuery, type DirectoryName, type RecordOf } from "@/lib/directory";
+import { DIRECTORY, directoryQuery, type Changed, type DirectoryName, type Made, type RecordOf } from "@/lib/directory";
 import { explain } from "@/lib/problem";
+
+/** A new record, or what is changed about one. */
+export type Saved<N extends DirectoryName> = { body: Made<N> } | { id: Id; body: Changed<N> };
 
 /** A short list of records of one sort (teams, tags …): read whole, made, changed and removed. The directory of the desk follows. */
 export function useRecords<N extends DirectoryName>(name: N) {
@@ -12,7 +15,7 @@ export function useRecords<N extends DirectoryName>(name: N) {
   const list = useQuery(directoryQuery(name));
   const refresh = () => client.invalidateQueries({ queryKey: directoryQuery(name).queryKey });
   const save = useMutation({
-    mutationFn: ({ id, body }: { id?: Id | undefined; body: object }) => (id === undefined ? source.create(body) : source.change(id, body)),
+    mutationFn: (what: Saved<N>) => ("id" in what ? source.change(what.id, what.body) : source.create(what.body)),
     onSuccess: refresh,
   });
   const drop = useMutation({

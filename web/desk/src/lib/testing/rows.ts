@@ -18,7 +18,7 @@ export function makeMessage(part: Partial<Message> = {}): Message {
     type: "message", id: "m1", conversation_id: "c1", thread_id: "t1", channel_kind: "chat", kind: "message", direction: "in",
     author: { kind: "customer", id: "p1", name: "Ana", avatar_colour: "blue" }, subject: null, html: "<p>hi</p>", text: "hi", quoted_html: null, attachments: [], sender: null,
     to: [], cc: [], bcc: [], state: "received", error: null, undo_until: null, scheduled_for: null, seen_at: null, mentions: [], redacted: false, forwarded_from: null,
-    automatic: false, remote_images: 0, has_source: false, omitted: [], omitted_count: 0, cut: false, sender_check: null, created_at: AT, ...part,
+    automatic: false, remote_images: 0, has_source: false, omitted: [], omitted_count: 0, cut: false, sender_check: null, decision_id: null, created_at: AT, ...part,
   };
 }
 
