@@ -66,6 +66,7 @@ class FakeShopify:
         self.seen_at = 0.0
         self.bulk_polls = 0
         self.bulk_fails = 0
+        self.bulk_at_once = 5
         self.cut_file_at: int | None = None
         self.ranges = True
         self.throttles = 0
@@ -156,7 +157,7 @@ class FakeShopify:
         return Document(said["query"]).name
 
     def _start_bulk(self, version: str, args: Obj) -> Obj:
-        if any(one["status"] == "RUNNING" for one in self.shop.bulk.values()):
+        if sum(one["status"] == "RUNNING" for one in self.shop.bulk.values()) >= self.bulk_at_once:
             refusal = wrong("A bulk query operation for this app is already in progress", bulkOperation=None)
             refusal["userErrors"][0]["code"] = "OPERATION_IN_PROGRESS"
             return refusal

@@ -31,7 +31,7 @@ from parley.kit.failures import Misconfigured, Refused, Retry
 
 PAGE = 100
 POLLS = (0.5, 1.0, 2.0, 4.0, 8.0)
-_PAUSE = timedelta(seconds=30)
+_PAUSE, _LEAST_PAUSE, _MOST_PAUSE = timedelta(seconds=30), timedelta(seconds=15), timedelta(hours=1)
 _UNDONE = frozenset({"CREATED", "RUNNING", "CANCELING"})
 
 Builder = Callable[[Session, Node], Awaitable[AnySnapshot | None]]
@@ -141,7 +141,7 @@ async def _bulk_pages(session: Session, source: Source, position: dict[str, Any]
         position = {"way": "bulk", "id": await _start(session, source), "offset": 0, "at": began}
         # The id is to be kept before the waiting begins: it may take hours and several processes.
         yield Page(items=[], position=position)
-    found = await _wait_until_done(session, position["id"])
+    found = await _wait_until_done(session, position)
     if found is None or found["status"] != "COMPLETED":
         if found is not None and found["errorCode"] == "ACCESS_DENIED":
             raise Misconfigured("access_token", f"The app may not read the {source.name} of this store.")
@@ -169,19 +169,25 @@ async def _start(session: Session, source: Source) -> str:
     ]
     codes = {error.get("code") for error in payload["userErrors"]}
     if codes & {"OPERATION_IN_PROGRESS", "LIMIT_REACHED"}:
-        raise Retry(timedelta(minutes=1), "the store is busy with another export")
+        raise Retry(timedelta(minutes=10), "the store is busy with other exports")
     return str(check_errors(payload)["bulkOperation"]["id"])
 
 
-async def _wait_until_done(session: Session, operation: str) -> Node | None:
-    """Looks a few times; raises Retry when it takes longer, so that no process waits."""
+async def _wait_until_done(session: Session, position: dict[str, Any]) -> Node | None:
+    """Looks a few times; raises Retry when it takes longer, so that no process waits.
+
+    The pause grows with the time it has taken so far, for a large export takes hours and nobody tries for ever.
+    """
     for pause in (*POLLS, None):
-        found: Node | None = (await ask(session, "bulk_operation", {"id": operation}))["bulkOperation"]
+        asked = {"id": position["id"]}
+        found: Node | None = (await ask(session, "bulk_operation", asked))["bulkOperation"]
         if found is None or found["status"] not in _UNDONE:
             return found
         if pause is not None:
             await asyncio.sleep(pause)
-    raise Retry(_PAUSE, "the store is preparing the export")
+    began = read_time(position.get("at"))
+    passed = session.link.clock.now() - began if began else timedelta(0)
+    raise Retry(min(max(passed / 3, _LEAST_PAUSE), _MOST_PAUSE), "the store is preparing the export")
 
 
 async def read_objects(

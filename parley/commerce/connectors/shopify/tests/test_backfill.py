@@ -16,6 +16,7 @@ from parley.kit.clock import FixedClock
 from parley.kit.failures import Misconfigured, Retry
 from tests.support.fakes.shopify import new_order
 from tests.support.fakes.shopify_state import Shipment
+from tests.support.fakes.shopify_store import number
 
 KINDS: tuple[Kind, ...] = ("order", "product", "customer", "subscription")
 
@@ -109,17 +110,21 @@ async def test_a_file_that_breaks_off_is_taken_up_where_it_broke(store: Store) -
 
 
 async def test_a_long_export_is_left_and_found_again(store: Store) -> None:
-    store.fake.bulk_polls = 4
+    store.fake.bulk_polls, store.fake.bulk_at_once = 4, 1
     pages = read(store, "order")
     first = await anext(pages)
     assert first.items == []
     assert first.position is not None
     with pytest.raises(Retry, match="preparing") as caught:
         await anext(pages)
-    assert caught.value.after == timedelta(seconds=30)
-    with pytest.raises(Retry, match="another export"):
+    assert caught.value.after == timedelta(seconds=15)
+    with pytest.raises(Retry, match="other exports"):
         await all_of(store, "product")
-    store.link.clock = FixedClock(NOW + timedelta(hours=5))
+    store.link.clock = FixedClock(NOW + timedelta(hours=2))
+    store.fake.shop.bulk[number(first.position["id"])]["polls"] = 3
+    with pytest.raises(Retry, match="preparing") as later:
+        await anext(read(store, "order", first.position))
+    assert later.value.after == timedelta(minutes=40)
     rest = [page async for page in read(store, "order", first.position)]
     assert [len(page.items) for page in rest] == [1]
     assert (rest[-1].position, rest[-1].total) == (None, 1)
