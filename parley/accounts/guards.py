@@ -20,6 +20,7 @@ class Guards:
         # Six digits can be guessed, so codes are tighter: five at once, then one in five minutes.
         self.codes = Limiter(rate=1 / 300, burst=5)
         self.mails = Limiter(rate=1 / 600, burst=3)
+        self.direct = Limiter(rate=1, burst=20)
 
     def check_guess(self, person: str, address: str) -> None:
         """Counts a guess; raises TooMany."""
@@ -33,6 +34,10 @@ class Guards:
     def check_code(self, person: str) -> None:
         """Counts a try of a second factor; raises TooMany."""
         self.codes.check(person, _WAIT)
+
+    def check_direct(self, agent: str) -> None:
+        """Counts a message to a colleague; twenty at once, then one a second. Raises TooMany."""
+        self.direct.check(agent, "You write faster than anybody reads; wait a moment. Nothing was lost.")
 
     def may_mail(self, person: str) -> bool:
         """Says whether another mail may be caused for this person; three at once, then one in ten minutes."""

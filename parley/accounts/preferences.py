@@ -9,7 +9,7 @@ import msgspec
 from parley.accounts.words import wrong
 from parley.kit.hours import parse_clock_time
 
-KINDS = ("assigned", "mentioned", "reply_in_mine", "unassigned_new", "sla", "failed")
+KINDS = ("assigned", "mentioned", "reply_in_mine", "unassigned_new", "sla", "failed", "direct_message")
 WAYS = ("desk", "sound", "push", "email")
 
 
@@ -34,6 +34,7 @@ class Events(msgspec.Struct, kw_only=True):
     unassigned_new: bool = False
     sla: bool = True
     failed: bool = True
+    direct_message: bool = True
 
 
 class NotificationPrefs(msgspec.Struct, kw_only=True):

@@ -19,6 +19,7 @@ from parley.accounts.authentication import SessionAuthenticator
 from parley.accounts.rights import PERMISSIONS
 from parley.accounts.routes import (
     agents,
+    direct,
     joining,
     me,
     notifications,
@@ -62,6 +63,7 @@ ACCOUNTS = Slice(
         *joining.ROUTES,
         *me.ROUTES,
         *notifications.ROUTES,
+        *direct.ROUTES,
         *agents.ROUTES,
         *teams.ROUTES,
         *settings.ROUTES,

@@ -106,6 +106,8 @@ async def send_digest(job: Job) -> None:
 
 def path_of(notification: Notification) -> str:
     """Gives the page of the desk that a notification is about."""
+    if notification.direct_thread_id is not None:
+        return f"/messages/{notification.direct_thread_id}"
     if notification.conversation_id is None:
         return "/failed-work" if notification.kind == "failed" else "/"
     return f"/conversations/{notification.conversation_id}"

@@ -1,5 +1,6 @@
 """All tables of the installation, gathered for migrations and for tests that walk the schema."""
 
+import parley.accounts.direct.tables
 import parley.accounts.tables
 import parley.app.demo.office_tables
 import parley.app.demo.tables

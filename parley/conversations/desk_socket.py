@@ -13,7 +13,7 @@ import structlog
 from parley.conversations.presence import PresenceBoard
 from parley.kit.db import TROUBLE, Transaction
 from parley.kit.http.access import Authenticator, Principal
-from parley.kit.live.hub import DESK, Ephemeral, Item, Watcher
+from parley.kit.live.hub import DESK, Ephemeral, Item, Watcher, agent_topic
 from parley.kit.log.cursor import BadCursor, Cursor, parse_cursor
 from parley.kit.log.fact import Recorded
 from parley.kit.log.read import newest_cursor, read_workspace
@@ -186,7 +186,10 @@ class DeskSession:
     async def _hello(self, after: str | None) -> None:
         if self._watcher is not None:
             self._runtime.hub.unwatch(self._watcher)
-        self._watcher, start = await self._runtime.hub.watch(self._me.workspace_id, {DESK}, self._hear)
+        topics = {DESK}
+        if self._me.actor.kind == "agent" and self._me.actor.id is not None:
+            topics.add(agent_topic(self._me.actor.id))
+        self._watcher, start = await self._runtime.hub.watch(self._me.workspace_id, topics, self._hear)
         db = self._runtime.db
         async with db.transaction(self._me.workspace_id) as tx:
             newest = await newest_cursor(tx, self._me.workspace_id, epoch=db.epoch, own=db.sees_own_writes)

@@ -13,6 +13,8 @@ from parley.kit.log.fact import Actor
 
 PUSH = "accounts.push"
 DIGEST = "accounts.digest"
+# Facts are heard by every screen and webhook of a workspace.
+PRIVATE = ("direct_message",)
 DIGEST_DELAY = timedelta(minutes=5)
 
 
@@ -49,7 +51,8 @@ async def notify_agents(
 
     `kind` is one of `preferences.KINDS`; `data` may hold `number` (of the conversation) and plain values, no names.
     Whoever did it himself (`actor`, else the context's) is never told; a second call for the same `fact_id`
-    and kind raises nothing. Quiet hours leave only the list in the desk. Raises ValueError for an unknown kind.
+    and kind raises nothing. Quiet hours leave only the list in the desk. Of a kind in `PRIVATE` no fact
+    tells: the caller tells the screens. Raises ValueError for an unknown kind.
     """
     if kind not in KINDS:
         raise ValueError(f"there is no notification of the kind {kind}")
@@ -76,7 +79,10 @@ async def notify_agents(
     raised = await _insert(ctx, told, ways, kind, (conversation_id, message_id, fact_id), shown)
     browsers = {row["id"]: row["browsers"] for row in rows}
     for agent_id, notification_id in raised.items():
-        ctx.emit(NotificationRaised(agent_id=agent_id, notification_id=notification_id, about=kind), actor=by)
+        if kind not in PRIVATE:
+            ctx.emit(
+                NotificationRaised(agent_id=agent_id, notification_id=notification_id, about=kind), actor=by
+            )
         if "push" in ways[agent_id]:
             for browser in browsers[agent_id]:
                 ctx.defer(PUSH, {"notification_id": notification_id, "subscription_id": browser})

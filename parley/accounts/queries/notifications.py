@@ -28,6 +28,7 @@ class Notification(msgspec.Struct, kw_only=True):
     conversation_id: UUID | None
     conversation_number: int | None
     message_id: UUID | None
+    direct_thread_id: UUID | None
     actor: NamedActor
     text: str
     ways: list[str]
@@ -52,6 +53,7 @@ def notification_from(row: asyncpg.Record) -> Notification:
         conversation_id=row["conversation_id"],
         conversation_number=number,
         message_id=row["message_id"],
+        direct_thread_id=UUID(data["thread_id"]) if "thread_id" in data else None,
         actor=NamedActor(row["actor_kind"], row["actor_id"], row["actor_name"] or ""),
         text=word_notification(row["language"], row["kind"], data, row["actor_kind"], row["actor_name"]),
         ways=row["channels"],

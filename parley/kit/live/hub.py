@@ -53,6 +53,11 @@ def conversation_topic(conversation_id: UUID) -> str:
     return f"c:{conversation_id}"
 
 
+def agent_topic(agent_id: UUID) -> str:
+    """Names the topic of what only the screens of one agent hear."""
+    return f"a:{agent_id}"
+
+
 class Watcher:
     """What one socket hears: the topics it chose, handed to `receive` one by one without a task of its own.
 
