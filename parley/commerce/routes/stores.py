@@ -28,7 +28,7 @@ from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.ids import uuid7
-from parley.kit.plugins import describe_settings, read_settings, secret_names
+from parley.kit.plugins import check_names, describe_settings, read_settings, secret_names
 from parley.kit.runtime import Runtime
 
 READ = needs("stores:read")
@@ -195,6 +195,7 @@ async def remove_connection_route(ctx: Ctx, runtime: Runtime, connection_id: UUI
 async def _describe(me: Principal, runtime: Runtime, connector: Any, wanted: NewConnection) -> StoreInfo:
     """Asks a store who it is before anything is kept; a wrong setting is named."""
     parts = runtime.parts["commerce"]
+    check_names(connector.manifest, wanted.settings)
     settings = read_settings(connector.manifest, wanted.settings)
     assert wanted.id is not None  # noqa: S101 - the caller has just made it
     draft = Connection(
