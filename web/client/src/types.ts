@@ -26,7 +26,8 @@ export type Passkey = Schemas["Passkey"];
 export type Permission =
   | "settings:read" | "settings:write" | "agents:read" | "agents:write" | "tokens:write" | "webhooks:write" | "audit:read" | "facts:read" | "work:read" | "work:write"
   | "conversations:read" | "conversations:write" | "conversations:bulk" | "conversations:redact" | "notes:write" | "numbers:read" | "channels:read" | "channels:write"
-  | "customers:read" | "customers:write" | "automation:read" | "automation:write";
+  | "customers:read" | "customers:write" | "automation:read" | "automation:write"
+  | "orders:read" | "orders:write" | "orders:approve" | "stores:read" | "stores:write" | "policies:read" | "policies:write";
 export type Theme = "system" | "light" | "dark";
 export type Me = Narrow<Schemas["Me"], { role: Role; state: Agent["state"]; theme: Theme; permissions: Permission[]; notifications: NotificationPrefs }>;
 export type Session = { state: "setup" | "signed_out" | "totp" | "signed_in"; agent: Me | null; workspace: Workspace | null; csrf: string; version: string };
@@ -95,6 +96,32 @@ export type ManifestField = Omit<Schemas["FormField"], "type"> & { type: "text" 
 export type ChannelKind = Omit<Schemas["ChannelKind"], "fields"> & { fields: ManifestField[] };
 export type ChannelTest = Schemas["TestResult"];
 export type Sender = Schemas["SenderRow"];
+
+// Commerce: amounts are whole minor units of the currency beside them
+export type Payment = "pending" | "authorized" | "partially_paid" | "paid" | "partially_refunded" | "refunded" | "voided";
+export type Fulfilment = "unfulfilled" | "partially_fulfilled" | "fulfilled" | "on_hold";
+export type PostalAddress = All<Schemas["commerce_model_Address"]>;
+export type TrackingEvent = All<Schemas["TrackingEvent"]>;
+export type ShipmentStatus = TrackingEvent["status"];
+export type OrderLine = Schemas["LineView"];
+export type Shipment = Narrow<Schemas["ShipmentView"], { direction: "out" | "back"; status: ShipmentStatus; events: TrackingEvent[] }>;
+export type Refund = Narrow<Schemas["RefundView"], { destination: "original" | "store_credit"; status: "pending" | "done" | "failed" }>;
+export type OrderRow = Narrow<Schemas["OrderRow"], { payment: Payment; fulfilment: Fulfilment }>;
+export type Order = Narrow<Schemas["OrderView"], { payment: Payment; fulfilment: Fulfilment; address: PostalAddress | null; shipments: Shipment[]; refunds: Refund[] }>;
+export type Shopper = Schemas["ShopperView"];
+export type Subscription = Narrow<Schemas["SubscriptionView"], { status: "active" | "paused" | "cancelled" | "expired" | "failed"; unit: "day" | "week" | "month" | "year" }>;
+export type Product = Schemas["ProductView"];
+export type Variant = Schemas["VariantView"];
+export type PlanLine = All<Schemas["Line"]>;
+export type StoreAct = Narrow<Schemas["ActView"], {
+  state: "planned" | "waiting" | "committed" | "done" | "failed" | "unknown" | "declined" | "expired";
+  effects: PlanLine[]; warnings: PlanLine[]; refusals: PlanLine[]; second: PlanLine[];
+}>;
+export type Sync = Narrow<Schemas["SyncView"], { purpose: "backfill" | "reconcile"; kind: "order" | "product" | "customer" | "subscription" }>;
+export type Store = Narrow<Schemas["StoreView"], { state: "active" | "paused" | "error"; syncs: Sync[] }>;
+export type StoreTest = Schemas["StoreTest"];
+export type Connector = Omit<Schemas["ConnectorView"], "fields"> & { kind: "store" | "carrier" | "payments"; fields: ManifestField[] };
+export type Connection = Narrow<Schemas["ConnectionView"], { kind: "carrier" | "payments"; state: "active" | "paused" | "error" }>;
 
 // Automation
 export type HoursPeriod = Schemas["OpenPeriod"];

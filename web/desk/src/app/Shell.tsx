@@ -61,6 +61,7 @@ export function Shell() {
     "go.drafts": view("drafts"),
     "go.closed": view("closed"),
     "go.customers": () => void navigate({ to: "/customers" }),
+    "go.approvals": () => void navigate({ to: "/approvals" }),
     "go.numbers": () => void navigate({ to: "/numbers" }),
     "go.failed": () => void navigate({ to: "/failed-work" }),
     "go.settings": () => void navigate({ to: "/settings" }),

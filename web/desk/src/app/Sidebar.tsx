@@ -4,8 +4,9 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, TriangleAlert, UserRound, Users } from "lucide-react";
+import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
 
+import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
 import { keysOf } from "@/lib/commands/table";
 import { runCommand } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
@@ -67,6 +68,8 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
   const t = useT();
   const worker = useMay("work:read");
   const failed = useFailedCount(worker);
+  const approver = useMay("orders:approve");
+  const approvals = useApprovalCount(approver);
   return (
     <nav className={styles.bar} aria-label={t("nav.label")}>
       <div className={styles.top}>
@@ -89,6 +92,15 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
             <span>{t("nav.customers")}</span>
           </Link>
         </li>
+        {approver && (
+          <li>
+            <Link to="/approvals" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <Stamp />
+              <span>{t("nav.approvals")}</span>
+              {approvals !== "" && <span className={cx(styles.failed, styles.waiting)}>{approvals}</span>}
+            </Link>
+          </li>
+        )}
         <li>
           <Link to="/numbers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
             <ChartNoAxesColumn />

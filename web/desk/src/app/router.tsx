@@ -94,7 +94,7 @@ const customers = createRoute({
   component: lazyRouteComponent(() => import("@/customers/CustomersPage"), "CustomersPage"),
 });
 
-const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$id", component: lazyRouteComponent(() => import("@/customers/CustomerPage"), "CustomerPage") });
+const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$id", component: lazyRouteComponent(() => import("./routes/CustomerRoute"), "CustomerRoute") });
 
 const numbers = createRoute({
   getParentRoute: () => desk,
@@ -109,13 +109,15 @@ const numbers = createRoute({
 
 const failedWork = createRoute({ getParentRoute: () => desk, path: "/failed-work", component: lazyRouteComponent(() => import("@/insights/FailedWorkPage"), "FailedWorkPage") });
 
+const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
+
 const tree = root.addChildren([
   login,
   setup,
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, numbers, failedWork, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, numbers, failedWork, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

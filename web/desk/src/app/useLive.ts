@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { useSelf } from "@/lib/directory";
 import { signedOut } from "@/lib/http";
 import { applyChanges, type Reader } from "@/lib/live/apply";
+import { COMMERCE } from "@/lib/live/commerce";
 import { onlineAgents, setCustomerTyping, setPresence, speaker } from "@/lib/live/presence";
 import { LiveSocket } from "@/lib/live/socket";
 import { keys } from "@/lib/query";
@@ -40,7 +41,7 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
 
 const OPEN = /^\/(?:conversations|inbox\/[^/]+)\/([^/]+)$/;
 
-const LIVING = new Set<unknown>([keys.views, keys.lists, ["conversation"], ["timeline"], keys.notifications].map(([name]) => name));
+const LIVING = new Set<unknown>([keys.views, keys.lists, ["conversation"], ["timeline"], keys.notifications, ...COMMERCE].map(([name]) => name));
 
 /** What the live connection keeps true: it cannot tell what changed while it was away. */
 function refetchLiving(client: QueryClient): void {

@@ -1,4 +1,4 @@
-import type { Customer } from "@parley/client/types";
+import type { Customer, CustomerBrief } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { Dialog } from "@parley/ui/Dialog";
 import { SelectField, TextField } from "@parley/ui/Field";
@@ -45,8 +45,8 @@ function EditDialog({ customer, onSave, onClose }: { customer: Customer; onSave:
   );
 }
 
-/** Everything known of one customer. */
-export function CustomerPage(): ReactNode {
+/** Everything known of one customer. `more` is what the features above this one know besides. */
+export function CustomerPage({ more }: { more?: (customer: CustomerBrief) => ReactNode }): ReactNode {
   const t = useT();
   const { id } = useParams({ from: "/desk/customers/$id" });
   const { query, change, setBlocked } = useCustomer(id);
@@ -81,7 +81,9 @@ export function CustomerPage(): ReactNode {
         <Loading query={query}>
           {customer && (
             <div className={styles.card}>
-              <CustomerPanel brief={customer} current={null} />
+              <CustomerPanel brief={customer} current={null}>
+                {more?.(customer)}
+              </CustomerPanel>
             </div>
           )}
         </Loading>

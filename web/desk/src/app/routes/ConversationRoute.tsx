@@ -2,6 +2,7 @@ import type { Conversation } from "@parley/client/types";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
+import { Shopping } from "@/commerce/panel/Shopping";
 import { Details } from "@/conversations/details/Details";
 import { findAfterLeaving, listOrder } from "@/conversations/list/order";
 import { ConversationPage } from "@/conversations/page/ConversationPage";
@@ -11,6 +12,7 @@ function renderPanel(conversation: Conversation) {
   return (
     <CustomerPanel brief={conversation.customer} current={conversation.id}>
       <Details conversation={conversation} />
+      <Shopping customer={conversation.customer} />
     </CustomerPanel>
   );
 }

@@ -45,8 +45,8 @@ describe("the catalogues", () => {
   it("holds no text that nobody shows", () => {
     const sources = listSources(SOURCE).join("\n");
     const literal = new Set([...sources.matchAll(/"([a-z_]+\.[A-Za-z0-9_.]+)"/g)].map((match) => match[1]));
-    const built = [...sources.matchAll(/`([a-z_]+)\.(?:[a-z_]*)\$\{/g)].map((match) => `${match[1] ?? ""}.`);
-    const named = [...sources.matchAll(/t(?:Name|Or)\("([a-z_]+)"/g)].map((match) => `${match[1] ?? ""}.`);
+    const built = [...sources.matchAll(/`([a-z_.]+)\.(?:[a-z_]*)\$\{/g)].map((match) => `${match[1] ?? ""}.`);
+    const named = [...sources.matchAll(/t(?:Name|Or)\("([a-z_.]+)"/g)].map((match) => `${match[1] ?? ""}.`);
     const prefixes = [...new Set([...built, ...named])];
     const shown = (key: string) => literal.has(key) || prefixes.some((prefix) => key.startsWith(prefix));
     expect(Object.keys(english).filter((key) => !shown(key))).toEqual([]);

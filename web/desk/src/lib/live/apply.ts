@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { keys, type ListParams } from "@/lib/query";
 
+import { applyCommerce } from "./commerce";
 import { applyRow, completeRow, findRow, matchesFilter, type Pages } from "./lists";
 import { upsertItem } from "./timeline";
 
@@ -78,6 +79,7 @@ export function applyChanges(client: QueryClient, frame: ChangesFrame, reader: R
   }
   if (frame.conversations.length > 0 || frame.facts.some((fact) => fact.kind === "ConversationRead")) refetchCounts(client);
   if (frame.facts.some((fact) => fact.kind.startsWith("Customers"))) void client.invalidateQueries({ queryKey: ["customer"] });
+  applyCommerce(client, frame.facts);
   for (const fact of frame.facts) if (fact.kind === "SettingsChanged" || fact.kind.startsWith("Agent")) void client.invalidateQueries({ queryKey: ["directory"] });
 }
 

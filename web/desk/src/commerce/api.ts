@@ -1,0 +1,25 @@
+import type { Id, Order, OrderRow, Page, Product, Shopper, StoreAct, Subscription } from "@parley/client/types";
+
+import { api, unwrap } from "@/lib/http";
+
+const MOST_PRODUCTS = 20;
+
+const customer = (id: Id) => ({ params: { path: { customer_id: id } } });
+
+export const getShopper = (id: Id) => unwrap(api.GET("/api/v1/customers/{customer_id}/shopping", customer(id))) as Promise<Shopper>;
+export const listCustomerOrders = (id: Id, after: string | null) =>
+  unwrap(api.GET("/api/v1/customers/{customer_id}/orders", { params: { path: { customer_id: id }, query: { after, limit: 5 } } })) as Promise<Page<Order>>;
+export const listSubscriptions = (id: Id) => unwrap(api.GET("/api/v1/subscriptions", { params: { query: { customer_id: id, limit: 50 } } })) as Promise<Page<Subscription>>;
+export const getOrder = (id: Id) => unwrap(api.GET("/api/v1/orders/{order_id}", { params: { path: { order_id: id } } })) as Promise<Order>;
+export const findOrders = (by: { number: string } | { email: string }) => unwrap(api.GET("/api/v1/orders", { params: { query: { ...by, limit: 10 } } })) as Promise<Page<OrderRow>>;
+export const linkOrder = (id: Id, customerId: Id | null) =>
+  unwrap(api.POST("/api/v1/orders/{order_id}/link", { params: { path: { order_id: id } }, body: { customer_id: customerId } })) as Promise<Order>;
+export const listProducts = (storeId: Id, q: string) => unwrap(api.GET("/api/v1/products", { params: { query: { store_id: storeId, q, limit: MOST_PRODUCTS } } })) as Promise<Page<Product>>;
+
+type ActFilter = { order_id?: Id; state?: StoreAct["state"] };
+export const listActs = (filter: ActFilter, limit = 20) => unwrap(api.GET("/api/v1/acts", { params: { query: { ...filter, limit } } })) as Promise<Page<StoreAct>>;
+const act = (id: Id) => ({ params: { path: { act_id: id } } });
+export const getAct = (id: Id) => unwrap(api.GET("/api/v1/acts/{act_id}", act(id))) as Promise<StoreAct>;
+export const approveAct = (id: Id) => unwrap(api.POST("/api/v1/acts/{act_id}/approve", act(id))) as Promise<StoreAct>;
+export const declineAct = (id: Id) => unwrap(api.POST("/api/v1/acts/{act_id}/decline", act(id))) as Promise<StoreAct>;
+export const settleAct = (id: Id, happened: boolean) => unwrap(api.POST("/api/v1/acts/{act_id}/settle", { ...act(id), body: { happened } })) as Promise<StoreAct>;
