@@ -144,7 +144,8 @@ def read_settings(manifest: SettingsManifest, values: dict[str, Any]) -> Any:
         return msgspec.convert(values, manifest.settings)
     except msgspec.ValidationError as failure:
         field, text = _explain(manifest, str(failure))
-        raise Invalid("bad_settings", text, FieldError(field, text)) from failure
+        said = f"The setting {field} is wrong. {text}"
+        raise Invalid("bad_settings", said, FieldError(field, text)) from failure
 
 
 def _explain(manifest: SettingsManifest, text: str) -> tuple[str, str]:

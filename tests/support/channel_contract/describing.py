@@ -81,7 +81,7 @@ async def check_form(stage: TrialStage) -> None:
     assert msgspec.to_builtins(read_settings(stage.manifest, {**stage.other.settings})).keys() == given.keys()
     for field in fields:
         assert isinstance(given[field.name], DRAWN[field.type]), f"{field.name} cannot be drawn"
-        assert bool(field.options) is (field.type == "select")
+        assert bool(field.options or field.options_from) is (field.type == "select")
         assert field.secret or not SECRET.search(field.name), f"{field.name} is not marked as secret"
         with pytest.raises(Invalid) as failure:
             read_settings(stage.manifest, {**given, field.name: WRONG[field.type]})
