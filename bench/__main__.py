@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.backfill import measure_backfill
+from bench.hooking import measure_hooks
 from bench.installation import measure_installation
 from bench.loading import SIZES
 from bench.messages import measure_messages
@@ -33,6 +35,8 @@ PARTS = {
     "c": "inbox, opening a conversation, search",
     "d": "the whole installation: start and memory",
     "e": "sizes of loader and frame",
+    "f": "webhooks of stores taken in a second",
+    "g": "reading a whole store",
 }
 DATA = Path(".data")
 
@@ -76,11 +80,17 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
     if "d" in parts:
         book.begin(PARTS["d"])
         await measure_installation(book, folder)
-    if not {"a", "b", "c"} & set(parts):
+    if not {"a", "b", "c", "f", "g"} & set(parts):
         return
     with Cluster(EmbeddedPostgres(folder / "postgres")) as cluster:
         stage = Stage(cluster, folder, scales, book)
-        for part, work in (("c", measure_reading), ("a", measure_messages), ("b", measure_sockets)):
+        for part, work in (
+            ("c", measure_reading),
+            ("a", measure_messages),
+            ("b", measure_sockets),
+            ("f", measure_hooks),
+            ("g", measure_backfill),
+        ):
             if part in parts:
                 book.begin(PARTS[part])
                 await work(stage)
