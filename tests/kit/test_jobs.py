@@ -197,3 +197,30 @@ async def test_nothing_is_left_when_work_comes_while_it_is_done(own: Database, w
             left = await tx.fetchval("SELECT count(*) FROM work WHERE NOT done")
     assert left == 0
     assert ran < WRITERS * EACH, "one job does the work of many"
+
+
+async def test_periodic_work_never_takes_all_connections(own: Database) -> None:
+    ran: set[int] = set()
+
+    def look(number: int) -> Callable[[Runtime], Awaitable[None]]:
+        async def run(runtime: Runtime) -> None:
+            await asyncio.sleep(0.05)
+            async with runtime.db.transaction(None) as tx:
+                await tx.fetchval("SELECT 1")
+            ran.add(number)
+
+        return run
+
+    runtime = build_test_runtime(own, SystemClock(), ())
+    numbers = set(range(2 * (WRITERS + 4)))
+    for number in numbers:
+        runtime.jobs.every(f"look {number}", 60, look(number))
+    worker = Worker(runtime)
+    task = asyncio.create_task(worker.run())
+    try:
+        await wait_for(lambda: ran == numbers)
+    finally:
+        await worker.stop()
+        await asyncio.wait([task], timeout=3)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

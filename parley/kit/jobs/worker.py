@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from parley.kit.runtime import Runtime
 
 log = structlog.get_logger("jobs")
+# Periodic work holds a connection for its lock while it uses others: all at once would wait for each other forever.
+OFFERS_AT_ONCE = 3
 WAKE_CHANNEL = "ch_pgqueuer"
 WAKE_PAYLOAD = '{"type":"table_changed_event","channel":"ch_pgqueuer","operation":"insert","sent_at":"%s","table":"pgqueuer"}'
 
@@ -97,6 +99,7 @@ class Worker:
         self._concurrency = concurrency
         self._queue: PgQueuer | None = None
         self._stopping = asyncio.Event()
+        self._offers = asyncio.Semaphore(OFFERS_AT_ONCE)
         self.alive = False
 
     async def run(self) -> None:
@@ -175,7 +178,7 @@ class Worker:
 
     async def _offer(self, name: str, run: Any) -> None:
         """Does the work unless another process is just doing it."""
-        async with self._runtime.db.connection() as connection:
+        async with self._offers, self._runtime.db.connection() as connection:
             key = f"periodic:{name}"
             if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 5))", key):
                 return
