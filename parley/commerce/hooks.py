@@ -20,6 +20,7 @@ from parley.commerce.mirroring import Reading
 from parley.commerce.model import StoreCustomer, StoreOrder, StoreProduct, StoreSubscription, Tracking
 from parley.commerce.ports import BadSignatureError, Change, Delivery
 from parley.commerce.syncing import mark_deleted, mark_stale, mirror
+from parley.commerce.tracking import decide_next_look
 from parley.kit.ctx import Ctx
 from parley.kit.errors import SignedOut
 from parley.kit.failures import Failure
@@ -123,7 +124,14 @@ async def apply_changes(ctx: Ctx, runtime: "Runtime", connection: Connection, ch
             error = "Parley was removed at the store. Connect it again to go on."
             await set_connection_health(ctx, runtime.parts["commerce"].book, connection.id, error)
         elif isinstance(change.snapshot, Tracking):
-            await record_tracking(ctx, change.snapshot, told_by="carrier", connection_id=connection.id)
+            told = change.snapshot
+            await record_tracking(
+                ctx,
+                told,
+                told_by="carrier",
+                connection_id=connection.id,
+                check_at=decide_next_look(ctx.now, told.status, watched=True),
+            )
         elif change.kind == "parcel":
             continue
         elif change.deleted:

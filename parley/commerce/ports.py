@@ -39,6 +39,8 @@ class ConnectorManifest(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[Kind, ...] = ()
     oauth: bool = False
     webhooks: bool = True
+    many: bool = False
+    """Speaks for several carriers; where one of them is connected itself, that one is asked."""
 
 
 class Link(Protocol):

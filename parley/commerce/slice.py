@@ -7,8 +7,10 @@ from parley.commerce.hooks import find_store_hook
 from parley.commerce.jobs import register_jobs
 from parley.commerce.parts import CommerceParts
 from parley.commerce.plugins import load_connectors
+from parley.commerce.returning import register_returns
 from parley.commerce.rights import PERMISSIONS
-from parley.commerce.routes import acts, orders, products, stores
+from parley.commerce.routes import acts, orders, policies, portal, portal_returns, products, returns, stores
+from parley.commerce.tracking import register_tracking
 from parley.facts.customers import (
     CustomersMerged,
     CustomersUnmerged,
@@ -25,13 +27,24 @@ def _register(runtime: Runtime) -> None:
     runtime.parts["commerce"] = CommerceParts(runtime, ConnectionBook(load_connectors(), runtime.box))
     add_receiver(runtime, find_store_hook)
     register_jobs(runtime)
+    register_returns(runtime)
+    register_tracking(runtime)
     runtime.readers.subscribe("order_links", follow_identity, IdentityAdded, IdentityVerified, IdentityMoved)
     runtime.readers.subscribe("order_links", follow_merge, CustomersMerged, CustomersUnmerged)
 
 
 COMMERCE = Slice(
     "commerce",
-    routes=(*stores.ROUTES, *products.ROUTES, *orders.ROUTES, *acts.ROUTES),
+    routes=(
+        *stores.ROUTES,
+        *products.ROUTES,
+        *orders.ROUTES,
+        *acts.ROUTES,
+        *policies.ROUTES,
+        *returns.ROUTES,
+        *portal.ROUTES,
+        *portal_returns.ROUTES,
+    ),
     permissions=PERMISSIONS,
     register=_register,
 )

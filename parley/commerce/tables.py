@@ -296,6 +296,7 @@ shipments = workspace_table(
     when("last_event_at", null=True),
     when("read_at", null=True),
     when("check_at", null=True),
+    when("watched_at", null=True),
     when("created_at"),
     reference("order_id", "orders", on_delete="CASCADE"),
     reference("connection_id", "connections"),
@@ -304,6 +305,7 @@ shipments = workspace_table(
 Index("ix_shipments_number", shipments.c.workspace_id, shipments.c.number_key)
 Index(
     "ix_shipments_check",
+    shipments.c.workspace_id,
     shipments.c.check_at,
     postgresql_where=text("check_at IS NOT NULL"),
 )

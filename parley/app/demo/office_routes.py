@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
+from parley.app.demo.office_labels import LabelBody, buy_label, find_label, track_label, void_label
 from parley.app.demo.office_store import Office
 from parley.app.demo.showing import show_tracking
 from parley.commerce.model import Kind, StoreInfo
@@ -82,7 +83,7 @@ async def get_route(request: AnyRequest, kinds: FromPath[str], external_id: From
     found: Any = None
     if kinds == "parcels":
         order = await office.find_by_tracking(external_id)
-        found = show_tracking(order) if order else None
+        found = show_tracking(order) if order else await track_label(office, external_id)
     elif kinds == "steps":
         found = await office.find_effect(external_id)
     elif kinds in KINDS:
@@ -103,8 +104,47 @@ async def step_route(request: AnyRequest) -> Response[bytes]:
         return _answer({"error": str(failure)}, 422)
 
 
+@post("/labels", status_code=200)
+async def label_route(request: AnyRequest) -> Response[bytes]:
+    """Makes a return label, once per key."""
+    office = _office(request)
+    if office is None:
+        return _answer({"error": "wrong token"}, 401)
+    try:
+        return _answer(await buy_label(office, msgspec.json.decode(await request.body(), type=LabelBody)))
+    except msgspec.DecodeError as failure:
+        return _answer({"error": str(failure)}, 422)
+
+
+@get("/labels/{key:str}")
+async def find_label_route(request: AnyRequest, key: FromPath[str]) -> Response[bytes]:
+    """Gives the label of a key."""
+    office = _office(request)
+    if office is None:
+        return _answer({"error": "wrong token"}, 401)
+    found = await find_label(office, key)
+    return _answer(found) if found is not None else _answer({"error": "there is no such label"}, 404)
+
+
+@post("/labels/{key:str}/void", status_code=200)
+async def void_route(request: AnyRequest, key: FromPath[str]) -> Response[bytes]:
+    """Takes a label back."""
+    office = _office(request)
+    if office is None:
+        return _answer({"error": "wrong token"}, 401)
+    return _answer({"voided": await void_label(office, key)})
+
+
 office_router = Router(
     path="/demo/api",
-    route_handlers=[store_route, list_route, get_route, step_route],
+    route_handlers=[
+        store_route,
+        list_route,
+        get_route,
+        step_route,
+        label_route,
+        find_label_route,
+        void_route,
+    ],
     include_in_schema=False,
 )

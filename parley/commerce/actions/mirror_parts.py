@@ -1,10 +1,11 @@
 """What belongs to orders: lines, fulfilments, refunds and parcels, written for many orders at once."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from parley.commerce.mirroring import Reading
-from parley.commerce.model import StoreOrder, StoreParcel
+from parley.commerce.model import StoreFulfilment, StoreOrder, StoreParcel
 from parley.facts.commerce import RefundRecorded, ShipmentChanged
 from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
@@ -57,6 +58,8 @@ RETURNING id, order_id, number_key, status, shipped_at, estimated_at, delivered_
 """
 PARCEL_FIELDS = ("status", "shipped_at", "estimated_at", "delivered_at")
 OVER = frozenset({"delivered", "returned", "cancelled"})
+# A parcel is asked after for so long from when it was sent.
+LOOKED_AFTER = timedelta(days=60)
 
 
 async def mirror_parts(
@@ -170,7 +173,7 @@ async def _mirror_parcels(
         for one in order.fulfilments
         for parcel in one.parcels
         if (key := number_key(parcel.number))
-        for row in [_parcel_row(ctx, order, order_id, one.external_id, parcel, key)]
+        for row in [_parcel_row(ctx, order, order_id, one, parcel, key)]
     }
     if not rows:
         return
@@ -196,13 +199,14 @@ async def _mirror_parcels(
 
 
 def _parcel_row(
-    ctx: Ctx, order: StoreOrder, order_id: UUID, fulfilment: str, parcel: StoreParcel, key: str
+    ctx: Ctx, order: StoreOrder, order_id: UUID, sent: StoreFulfilment, parcel: StoreParcel, key: str
 ) -> dict[str, Any]:
-    over = parcel.status in OVER or order.cancelled_at is not None
+    old = (parcel.shipped_at or sent.created_at) < ctx.now - LOOKED_AFTER
+    over = parcel.status in OVER or order.cancelled_at is not None or old
     return {
         "id": uuid7(),
         "order_id": order_id,
-        "fulfilment": fulfilment,
+        "fulfilment": sent.external_id,
         "carrier": parcel.carrier,
         "number": parcel.number,
         "number_key": key,

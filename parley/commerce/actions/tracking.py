@@ -21,7 +21,7 @@ SELECT $1, $2, r.* FROM jsonb_to_recordset($3)
 """
 WRITE = """
 UPDATE shipments SET status = $3, shipped_at = $4, estimated_at = $5, delivered_at = $6, last_event_at = $7,
-  told_by = $8, connection_id = coalesce($9, connection_id), external_id = coalesce($10, external_id),
+  told_by = coalesce($8, told_by), connection_id = coalesce($9, connection_id), external_id = coalesce($10, external_id),
   url = coalesce(nullif($11, ''), url), read_at = $12, check_at = $13
 WHERE workspace_id = $1 AND id = $2
 """
@@ -32,15 +32,17 @@ async def record_tracking(
 ) -> int:
     """Records what is known of a parcel, for every shipment with its number; gives how many there are.
 
-    Events are kept once each; what is older than what we know moves nothing back.
+    Events are kept once each; what is older than what we know moves nothing back, and a carrier that knows nothing
+    yet changes nothing.
     """
     rows = await ctx.tx.fetch(FIND, ctx.workspace_id, number_key(tracking.number))
     last = max((event.at for event in tracking.events), default=None)
+    knows = bool(tracking.events) or tracking.status != "unknown"
     for row in rows:
         if tracking.events:
             await ctx.tx.execute(EVENTS, ctx.workspace_id, row["id"], tracking.events)
         known = row["last_event_at"]
-        old = known is not None and (last is None or last < known)
+        old = not knows or (known is not None and (last is None or last < known))
         new: dict[str, Any] = {
             "status": row["status"] if old else tracking.status,
             "shipped_at": row["shipped_at"] or _shipped(tracking),
@@ -53,7 +55,7 @@ async def record_tracking(
             row["id"],
             *(new[name] for name in PARCEL_FIELDS),
             known if old else last,
-            told_by,
+            told_by if knows else None,
             connection_id,
             tracking.external_id,
             tracking.url,

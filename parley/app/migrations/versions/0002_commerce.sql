@@ -382,22 +382,32 @@ CREATE TABLE returns (
 	currency TEXT NOT NULL, 
 	destination TEXT DEFAULT 'original' NOT NULL, 
 	note TEXT DEFAULT '' NOT NULL, 
+	error TEXT DEFAULT '' NOT NULL, 
+	language TEXT DEFAULT '' NOT NULL, 
 	label_file_id UUID, 
 	conversation_id UUID, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	approved_at TIMESTAMP WITH TIME ZONE, 
 	approved_by UUID, 
+	approved_by_kind TEXT DEFAULT '' NOT NULL, 
+	approved_by_role TEXT DEFAULT '' NOT NULL, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
 	received_at TIMESTAMP WITH TIME ZONE, 
+	refunded_at TIMESTAMP WITH TIME ZONE, 
 	closed_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_returns PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_returns_workspace_id_store_id FOREIGN KEY(workspace_id, store_id) REFERENCES stores (workspace_id, id), 
 	CONSTRAINT fk_returns_workspace_id_order_id FOREIGN KEY(workspace_id, order_id) REFERENCES orders (workspace_id, id), 
-	CONSTRAINT uq_returns_workspace_id_number UNIQUE (workspace_id, number)
+	CONSTRAINT uq_returns_workspace_id_store_id_number UNIQUE (workspace_id, store_id, number)
 )
 -- ;
 CREATE INDEX ix_returns_order ON returns (workspace_id, order_id)
 -- ;
+CREATE INDEX ix_returns_page ON returns (workspace_id, id DESC)
+-- ;
 CREATE INDEX ix_returns_state ON returns (workspace_id, state, id DESC)
+-- ;
+CREATE UNIQUE INDEX uq_returns_external ON returns (workspace_id, store_id, external_id) WHERE external_id IS NOT NULL
 -- ;
 CREATE TABLE shipments (
 	workspace_id UUID NOT NULL, 
@@ -420,6 +430,7 @@ CREATE TABLE shipments (
 	last_event_at TIMESTAMP WITH TIME ZONE, 
 	read_at TIMESTAMP WITH TIME ZONE, 
 	check_at TIMESTAMP WITH TIME ZONE, 
+	watched_at TIMESTAMP WITH TIME ZONE, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_shipments PRIMARY KEY (workspace_id, id), 
 	CONSTRAINT fk_shipments_workspace_id_order_id FOREIGN KEY(workspace_id, order_id) REFERENCES orders (workspace_id, id) ON DELETE CASCADE, 
@@ -427,7 +438,7 @@ CREATE TABLE shipments (
 	CONSTRAINT uq_shipments_workspace_id_order_id_direction_number_key UNIQUE (workspace_id, order_id, direction, number_key)
 )
 -- ;
-CREATE INDEX ix_shipments_check ON shipments (check_at) WHERE check_at IS NOT NULL
+CREATE INDEX ix_shipments_check ON shipments (workspace_id, check_at) WHERE check_at IS NOT NULL
 -- ;
 CREATE INDEX ix_shipments_number ON shipments (workspace_id, number_key)
 -- ;
@@ -555,6 +566,8 @@ CREATE TABLE return_lines (
 	reason_note TEXT DEFAULT '' NOT NULL, 
 	resolution TEXT DEFAULT 'refund' NOT NULL, 
 	exchange_variant TEXT, 
+	title TEXT DEFAULT '' NOT NULL, 
+	exchange_title TEXT DEFAULT '' NOT NULL, 
 	amount BIGINT DEFAULT '0' NOT NULL, 
 	file_ids UUID[] DEFAULT '{}' NOT NULL, 
 	CONSTRAINT pk_return_lines PRIMARY KEY (workspace_id, return_id, position), 
