@@ -9,6 +9,7 @@ import {
   ListChecks,
   Radio,
   ScrollText,
+  ShoppingBag,
   Store,
   Tag,
   TextCursorInput,
@@ -46,6 +47,7 @@ export const PLACES: readonly { title: Key; places: readonly Place[] }[] = [
     title: "settings.inbox",
     places: [
       { to: "/settings/channels", label: "settings.channels", sign: Radio },
+      { to: "/settings/stores", label: "settings.stores", sign: ShoppingBag, needs: "stores:read" },
       { to: "/settings/brands", label: "settings.brands", sign: Store, needs: "settings:write" },
       { to: "/settings/tags", label: "settings.tags", sign: Tag },
       { to: "/settings/fields", label: "settings.fields", sign: TextCursorInput, needs: "settings:write" },

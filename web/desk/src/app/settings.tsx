@@ -28,6 +28,8 @@ const channel = createRoute({
   }),
   component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage"),
 });
+const stores = createRoute({ getParentRoute: () => frame, path: "/stores", component: lazyRouteComponent(() => import("@/commerce/stores/StoresPage"), "StoresPage") });
+const store = createRoute({ getParentRoute: () => frame, path: "/stores/$id", component: lazyRouteComponent(() => import("@/commerce/stores/StorePage"), "StorePage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
@@ -50,6 +52,8 @@ export const settings = frame.addChildren([
   checklists,
   channels,
   channel,
+  stores,
+  store,
   hours,
   automation,
   tokens,

@@ -15,16 +15,17 @@ import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { explain, fieldError } from "@/lib/problem";
 import { keys } from "@/lib/query";
+import { ConnectionTest } from "@/lib/settings/ConnectionTest";
 import { Loading } from "@/lib/settings/Loading";
 import { Page } from "@/lib/settings/Page";
+import { cleanValues, type Values } from "@/lib/settings/PluginForm";
 import { RecordActions } from "@/lib/settings/RecordActions";
 
-import { changeChannel, getChannel, listKinds, removeChannel } from "./api";
-import { ConnectionTest } from "./ConnectionTest";
+import { changeChannel, getChannel, listKinds, removeChannel, testChannel } from "./api";
 import { ConnectMailbox } from "./ConnectMailbox";
 import { Install } from "./install/Install";
 import { Senders } from "./Senders";
-import { cleanValues, SettingsForm, type Values } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 
 function Settings({ channel, kind, onSaved }: { channel: Channel; kind: ChannelKind; onSaved: (fresh: Channel) => void }) {
   const t = useT();
@@ -124,7 +125,7 @@ export function ChannelPage(): ReactNode {
         ) : (
           <>
             {mayWrite && <ConnectMailbox channel={channel} />}
-            {mayWrite && <ConnectionTest id={channel.id} />}
+            {mayWrite && <ConnectionTest run={() => testChannel(channel.id)} />}
             {settings}
             {mayWrite && channel.capabilities.copies && <Senders channel={channel} />}
           </>

@@ -11,11 +11,12 @@ import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
+import { cleanValues, startValues } from "@/lib/settings/PluginForm";
 import { RecordDialog } from "@/lib/settings/RecordDialog";
 
 import { createChannel, listKinds } from "./api";
 import styles from "./Channels.module.css";
-import { cleanValues, listSaying, SettingsForm, startValues } from "./SettingsForm";
+import { listSaying, SettingsForm } from "./SettingsForm";
 
 type NewChannelProps = { onClose: () => void; onDone: (channel: Channel) => void };
 

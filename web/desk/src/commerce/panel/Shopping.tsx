@@ -49,7 +49,7 @@ function Nothing({ noStore }: { noStore: boolean }) {
   return (
     <div className={styles.none}>
       <p>{t("orders.no_store")}</p>
-      {may && <Link to="/settings">{t("orders.connect")}</Link>}
+      {may && <Link to="/settings/stores">{t("orders.connect")}</Link>}
     </div>
   );
 }

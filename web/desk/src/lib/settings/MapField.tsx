@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import { formatLanguage } from "@/lib/format/text";
 
-import styles from "./Channels.module.css";
+import styles from "./PluginForm.module.css";
 
 const LANGUAGES = ["en", "pt-BR", "ko", "sl", "zh-Hans"];
 

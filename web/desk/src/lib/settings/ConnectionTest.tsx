@@ -1,4 +1,3 @@
-import type { Id } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { Notice } from "@parley/ui/Notice";
 import { useMutation } from "@tanstack/react-query";
@@ -7,13 +6,14 @@ import { CircleCheck, CircleX, PlugZap } from "lucide-react";
 import { useT } from "@/lib/i18n/useT";
 import { explain } from "@/lib/problem";
 
-import { testChannel } from "./api";
-import styles from "./Channels.module.css";
+import styles from "./ConnectionTest.module.css";
+
+type Result = { ok: boolean; steps: { name: string; ok: boolean; detail: string }[] };
 
 /** Tries the connection and shows each step. */
-export function ConnectionTest({ id }: { id: Id }) {
+export function ConnectionTest({ run }: { run: () => Promise<Result> }) {
   const t = useT();
-  const test = useMutation({ mutationFn: () => testChannel(id) });
+  const test = useMutation({ mutationFn: run });
   return (
     <div className="stack">
       <div>
