@@ -15,6 +15,8 @@ BROWSER_PARTS = {
     "web/widget/frame/dist": "parley/_web/frame",
     "web/widget/loader/dist": "parley/_web/loader",
 }
+# The design tokens, which pages made by the server read as well.
+TOKENS = {"web/ui/src/tokens.css": "parley/_web/ui/tokens.css"}
 
 
 def read_requirements(path: Path) -> list[str]:
@@ -47,5 +49,5 @@ class BrowserPartsHook(BuildHookInterface[Any]):
             subprocess.run(["npm", "ci"], cwd=root / "web", check=True)
             subprocess.run(["npm", "run", "build"], cwd=root / "web", check=True)
         build_data["force_include"].update(
-            {str(root / part): inside for part, inside in BROWSER_PARTS.items()}
+            {str(root / part): inside for part, inside in {**BROWSER_PARTS, **TOKENS}.items()}
         )

@@ -1,4 +1,4 @@
-"""A carrier on paper: labels of a few bytes, once per key, with the faults of the paper store."""
+"""A carrier on paper: it tells of parcels what a test has written down, and pushes when asked to watch."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
@@ -8,94 +8,80 @@ import msgspec
 
 from parley.commerce.model import Address, Label, Parcel, Tracking
 from parley.commerce.ports import BadSignatureError, Change, ConnectorManifest, Delivery, Link, Step
-from parley.kit.failures import Refused, Retry
-from tests.support.paper_store import Killed
-
-PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+from parley.kit.failures import Failure, Refused
 
 
-class PaperCarrierSettings(msgspec.Struct):
-    """There is nothing to set."""
+class PaperCarrierSettings(msgspec.Struct, kw_only=True):
+    """Numbers of this carrier begin with `prefix`."""
+
+    prefix: str = ""
 
 
 class PaperCarrier:
-    """Keeps labels in memory; `faults` are used up one per label."""
+    """Keeps what it was asked. `answers` by number are what it tells or raises, `always` what it raises in any case."""
 
-    manifest = ConnectorManifest(
-        slug="paper_carrier",
-        kind="carrier",
-        title="Paper carrier",
-        description="A carrier for tests.",
-        settings=PaperCarrierSettings,
-        webhooks=False,
-    )
-
-    def __init__(self) -> None:
-        self.labels: dict[str, Label] = {}
-        self.asked: list[tuple[Address, Address, int]] = []
-        self.faults: list[str] = []
+    def __init__(self, slug: str = "paper_carrier", *, many: bool = False) -> None:
+        self.manifest = ConnectorManifest(
+            slug=slug,
+            kind="carrier",
+            title="Paper carrier",
+            description="A carrier for tests.",
+            settings=PaperCarrierSettings,
+            many=many,
+        )
+        self.answers: dict[str, Tracking | Exception] = {}
+        self.always: Failure | None = None
+        self.asked: list[str] = []
+        self.watched: list[list[str]] = []
 
     async def test(self, _link: Link, _settings: Any) -> AsyncIterator[Step]:
         """All is well."""
         yield Step("connect", True, "It is paper.")
 
-    def verify(self, _s: Any, _headers: Mapping[str, str], _body: bytes, _now: datetime) -> Delivery | None:
-        """Believes nobody."""
-        raise BadSignatureError
+    def verify(self, _s: Any, headers: Mapping[str, str], _body: bytes, _now: datetime) -> Delivery | None:
+        """Believes whoever says that he is genuine."""
+        if headers.get("x-paper") != "genuine":
+            raise BadSignatureError
+        return Delivery(key=headers["x-key"], topic="parcel")
 
-    def read(self, _settings: Any, _delivery: Delivery, _body: bytes) -> list[Change]:
-        """Posts nothing."""
-        return []
+    def read(self, _settings: Any, _delivery: Delivery, body: bytes) -> list[Change]:
+        """The body is where a parcel is."""
+        told = msgspec.json.decode(body, type=Tracking)
+        return [Change(kind="parcel", external_id=told.number, snapshot=told)]
 
     def answer(self, _s: Any, _headers: Mapping[str, str], _body: bytes) -> None:
-        """Asks nothing."""
+        """Asks for no answer of its own."""
 
-    def recognises(self, _settings: Any, _carrier: str, number: str) -> bool:
-        """Its numbers begin with PC."""
-        return number.startswith("PC")
+    def recognises(self, settings: PaperCarrierSettings, _carrier: str, number: str) -> bool:
+        """Knows its own by their prefix."""
+        return number.startswith(settings.prefix)
 
-    async def track(self, _link: Link, _settings: Any, carrier: str, number: str) -> Tracking:
-        """Has seen nothing yet."""
-        return Tracking(number=number, carrier=carrier, status="unknown")
+    async def track(self, _link: Link, _settings: Any, _carrier: str, number: str) -> Tracking:
+        """Tells what was written down."""
+        self.asked.append(number)
+        if self.always is not None:
+            raise self.always
+        found = self.answers.get(number)
+        if found is None:
+            raise Refused("there is no such parcel")
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def watch(self, _link: Link, _settings: Any, parcels: list[tuple[str, str]]) -> None:
-        """Tells nothing by itself."""
+        """Notes what it shall tell of."""
+        self.watched.append([number for _, number in parcels])
 
     async def buy_label(
-        self, _link: Link, _settings: Any, sender: Address, recipient: Address, parcel: Parcel, key: str
+        self, _link: Link, _settings: Any, _sender: Address, _recipient: Address, _parcel: Parcel, _key: str
     ) -> Label:
-        """Sells a label, once per key."""
-        fault = self.faults.pop(0) if self.faults else "none"
-        if fault == "killed before":
-            raise Killed
-        if fault == "before":
-            raise Retry(None, "busy")
-        if fault == "refuse":
-            raise Refused("the carrier says no")
-        if key in self.labels:
-            raise AssertionError(f"{key} was bought twice")
-        self.asked.append((sender, recipient, parcel.grams))
-        number = f"PC{len(self.labels) + 1:08d}"
-        label = Label(
-            external_id=f"lbl-{number}",
-            number=number,
-            carrier="Paper",
-            data=PDF,
-            type="application/pdf",
-            cost=450,
-            currency="EUR",
-        )
-        self.labels[key] = label
-        if fault == "killed after":
-            raise Killed
-        if fault == "after":
-            raise Retry(None, "no answer came", uncertain=True)
-        return label
+        """Sells none."""
+        raise Refused("there are no labels")
 
-    async def find_label(self, _link: Link, _settings: Any, key: str) -> Label | None:
-        """Looks a key up."""
-        return self.labels.get(key)
+    async def find_label(self, _link: Link, _settings: Any, _key: str) -> Label | None:
+        """Has sold none."""
+        return None
 
-    async def void_label(self, _link: Link, _settings: Any, label_id: str, number: str) -> bool:
-        """Gives a label back."""
-        return True
+    async def void_label(self, _link: Link, _settings: Any, _label_id: str, _number: str) -> bool:
+        """Takes none back."""
+        return False

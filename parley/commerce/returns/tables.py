@@ -22,19 +22,34 @@ returns = workspace_table(
     txt("currency"),
     txt("destination", default="original"),
     txt("note", default=""),
+    txt("error", default=""),
+    txt("language", default=""),
     uid("label_file_id", null=True),
     uid("conversation_id", null=True),
     when("created_at"),
     when("approved_at", null=True),
     uid("approved_by", null=True),
+    txt("approved_by_kind", default=""),
+    txt("approved_by_role", default=""),
+    when("sent_at", null=True),
     when("received_at", null=True),
+    when("refunded_at", null=True),
     when("closed_at", null=True),
     reference("store_id", "stores"),
     reference("order_id", "orders"),
-    UniqueConstraint("workspace_id", "number"),
+    UniqueConstraint("workspace_id", "store_id", "number"),
+)
+Index(
+    "uq_returns_external",
+    returns.c.workspace_id,
+    returns.c.store_id,
+    returns.c.external_id,
+    unique=True,
+    postgresql_where=text("external_id IS NOT NULL"),
 )
 Index("ix_returns_order", returns.c.workspace_id, returns.c.order_id)
 Index("ix_returns_state", returns.c.workspace_id, returns.c.state, returns.c.id.desc())
+Index("ix_returns_page", returns.c.workspace_id, returns.c.id.desc())
 
 return_lines = workspace_table(
     "return_lines",
@@ -46,6 +61,8 @@ return_lines = workspace_table(
     txt("reason_note", default=""),
     txt("resolution", default="refund"),
     txt("exchange_variant", null=True),
+    txt("title", default=""),
+    txt("exchange_title", default=""),
     big("amount", default=0),
     uids("file_ids"),
     reference("return_id", "returns", on_delete="CASCADE"),

@@ -10,7 +10,12 @@ import msgspec
 from parley.kit.errors import NotFound, Unavailable
 
 PACKAGE = Path(__file__).parent.parent.parent
-PLACES = {"desk": "web/desk/dist", "frame": "web/widget/frame/dist", "loader": "web/widget/loader/dist"}
+PLACES = {
+    "desk": "web/desk/dist",
+    "frame": "web/widget/frame/dist",
+    "loader": "web/widget/loader/dist",
+    "ui": "web/ui/src",
+}
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
