@@ -34,7 +34,7 @@ export type Session = { state: "setup" | "signed_out" | "totp" | "signed_in"; ag
 export type OpenSession = Schemas["OpenSession"];
 export type NamedActor = Schemas["NamedActor"];
 export type Notification = {
-  id: Id; agent_id: Id; kind: string; conversation_id: Id | null; conversation_number: number | null; message_id: Id | null; actor: NamedActor; text: string; ways: string[];
+  id: Id; agent_id: Id; kind: string; conversation_id: Id | null; conversation_number: number | null; message_id: Id | null; direct_thread_id: Id | null; actor: NamedActor; text: string; ways: string[];
   at: Time; read: boolean;
 };
 export type NotificationPage = Page<Notification> & { unread: number };
@@ -149,5 +149,6 @@ export type ServerFrame =
   | { t: "presence"; conversation: Id; viewers: Viewer[] }
   | { t: "customer_typing"; conversation: Id; on: boolean }
   | { t: "agents"; online: Id[] }
+  | { t: "direct"; thread: Id }
   | { t: "notification"; notification: Notification }
   | { t: "pong" };

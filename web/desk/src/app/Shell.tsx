@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 
 import { outbox } from "@/conversations/composer/outbox";
 import { useOutbox } from "@/conversations/composer/useOutbox";
+import { Messages } from "@/direct/MessagesLink";
 import { runCommand, useCommands } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
@@ -84,6 +85,7 @@ export function Shell() {
         <UpdateBanner />
         <Outlet />
       </main>
+      <Messages />
       <Suspense>
         {open === "palette" && <Palette onClose={() => setOpen(null)} />}
         {open === "shortcuts" && <ShortcutsDialog onClose={() => setOpen(null)} />}

@@ -7,6 +7,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
 
 import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
+import { MessagesLink } from "@/direct/MessagesLink";
 import { keysOf } from "@/lib/commands/table";
 import { runCommand } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
@@ -86,6 +87,9 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
         <ViewList />
       </div>
       <ul className={styles.pages}>
+        <li>
+          <MessagesLink className={styles.link} />
+        </li>
         <li>
           <Link to="/customers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
             <Users />

@@ -2,6 +2,8 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 
 import type { Sort } from "@parley/client/types";
 
+import { openMessages } from "@/direct/panel";
+
 import { desk, root } from "./base";
 import { BrokenPage } from "./BrokenPage";
 import { settings } from "./settings";
@@ -110,6 +112,15 @@ const numbers = createRoute({
 const failedWork = createRoute({ getParentRoute: () => desk, path: "/failed-work", component: lazyRouteComponent(() => import("@/insights/FailedWorkPage"), "FailedWorkPage") });
 
 const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
+const messages = createRoute({
+  getParentRoute: () => desk,
+  path: "/messages/$id",
+  beforeLoad: ({ params }) => {
+    openMessages({ thread: params.id });
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to send elsewhere
+    throw redirect({ to: "/inbox/$view", params: { view: "mine" }, replace: true });
+  },
+});
 
 const tree = root.addChildren([
   login,
@@ -117,7 +128,7 @@ const tree = root.addChildren([
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, numbers, failedWork, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, numbers, failedWork, messages, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

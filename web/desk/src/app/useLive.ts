@@ -3,6 +3,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
+import { takeDirect } from "@/direct/useDirect";
 import { useSelf } from "@/lib/directory";
 import { signedOut } from "@/lib/http";
 import { applyChanges, type Reader } from "@/lib/live/apply";
@@ -34,7 +35,13 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
       client.setQueryData<NotificationPage>(keys.notifications, (old) => old && { ...old, unread: old.unread + 1, items: [frame.notification, ...old.items.filter((one) => one.id !== frame.notification.id)] });
       announce(frame.notification, reader.open, go);
       break;
+    case "direct":
+      takeDirect(client, frame.thread);
+      break;
     case "ready":
+      // What was told while nobody listened left no trace on the log.
+      takeDirect(client, null);
+      break;
     case "pong":
   }
 }

@@ -9,6 +9,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon, Settings2 } from "lucide-react";
 import { useState } from "react";
 
+import { openMessages } from "@/direct/panel";
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
 import { formatShort } from "@/lib/format/time";
@@ -57,6 +58,7 @@ export function Bell() {
   const visit = (one: Notification) => {
     read.mutate([one.id]);
     setOpen(false);
+    if (one.direct_thread_id !== null) openMessages({ thread: one.direct_thread_id });
     if (one.conversation_id !== null) void navigate({ to: "/conversations/$id", params: { id: one.conversation_id } });
   };
   return (

@@ -15,16 +15,22 @@ import { useMergeActs } from "./useMerging";
 
 type MergeDialogProps = { customer: Customer; other: CustomerRow | null; reason: MergeReason; onClose: () => void };
 
-/** Two customers side by side, what a merge would do, and the merge. The one whose page this is stays, unless they are swapped. */
+/** Two customers side by side, what a merge would do, and the merge. They can be swapped. */
 export function MergeDialog({ customer, other, reason, onClose }: MergeDialogProps) {
   const t = useT();
   const navigate = useNavigate();
   const { merge } = useMergeActs();
   const [chosen, setChosen] = useState<CustomerRow | null>(other);
-  const [swapped, setSwapped] = useState(false);
+  // Who is better known stays.
+  const judge = (found: CustomerRow | null) => found !== null && found.verified && !customer.verified;
+  const [swapped, setSwapped] = useState(() => judge(other));
   const [ready, setReady] = useState(false);
   const source = swapped ? customer : chosen;
   const target = swapped ? chosen : customer;
+  const choose = (found: CustomerRow) => {
+    setChosen(found);
+    setSwapped(judge(found));
+  };
   const confirm = () => {
     if (!source || !target) return;
     merge.mutate(
@@ -58,7 +64,7 @@ export function MergeDialog({ customer, other, reason, onClose }: MergeDialogPro
         )
       }
     >
-      {source && target ? <MergePreview source={source.id} target={target.id} onReady={setReady} /> : <FindCustomer not={customer.id} onChoose={setChosen} />}
+      {source && target ? <MergePreview source={source.id} target={target.id} onReady={setReady} /> : <FindCustomer not={customer.id} onChoose={choose} />}
     </Dialog>
   );
 }

@@ -52,7 +52,7 @@ function Side({ customer, stays }: { customer: Customer; stays: boolean }) {
 /** Both sides, and in plain words what will happen. `onReady` hears whether the merge is possible. */
 export function MergePreview({ source, target, onReady }: { source: Id; target: Id; onReady: (ready: boolean) => void }) {
   const t = useT();
-  const query = useQuery({ queryKey: ["customer", source, "preview", target], queryFn: () => previewMerge(source, target), staleTime: 0 });
+  const query = useQuery({ queryKey: ["merge-preview", source, target], queryFn: () => previewMerge(source, target), staleTime: 0 });
   const shown = query.data;
   const ready = query.isSuccess;
   useEffect(() => onReady(ready), [ready, onReady]);
@@ -68,7 +68,7 @@ export function MergePreview({ source, target, onReady }: { source: Id; target: 
           <ul className={styles.what}>
             <li>{t("merge.moves", { n: shown.identities, name: nameCustomer(shown.target) })}</li>
             <li>{t("merge.moves_conversations", { n: shown.conversations })}</li>
-            {shown.taken.length > 0 && <li>{t("merge.takes", { name: nameCustomer(shown.target), fields: formatList(shown.taken.map((one) => t(`merge.field.${one}`))) })}</li>}
+            {shown.taken.length > 0 && <li>{t("merge.takes", { name: nameCustomer(shown.target), fields: formatList(shown.taken.map((one) => t(`merge_field.${one}`))) })}</li>}
             <li>{t("merge.reversible")}</li>
           </ul>
           {shown.source.blocked !== shown.target.blocked && (

@@ -53,7 +53,7 @@ export function Merging({ customer }: { customer: Customer }) {
             )
           }
         >
-          {t(`merge.why.${reason}`, { value })}
+          {t(`merge_why.${reason}`, { value })}
         </Notice>
       ))}
       {from.length > 0 && (

@@ -45,6 +45,7 @@ const TABLE = {
   "go.closed": { keys: "g c", group: "go", label: "cmd.go_closed" },
   "go.customers": { keys: "g p", group: "go", label: "cmd.go_customers" },
   "go.approvals": { keys: "g o", group: "go", label: "cmd.go_approvals" },
+  "go.messages": { keys: "g t", group: "go", label: "cmd.go_messages" },
   "go.numbers": { keys: "g n", group: "go", label: "cmd.go_numbers" },
   "go.failed": { keys: "g f", group: "go", label: "cmd.go_failed" },
   "go.settings": { keys: "g s", group: "go", label: "cmd.go_settings" },
