@@ -7,5 +7,6 @@ from parley.commerce.slice import COMMERCE
 from parley.conversations.slice import CONVERSATIONS
 from parley.customers.slice import CUSTOMERS
 from parley.kit.slices import Slice
+from parley.outreach.slice import OUTREACH
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, CUSTOMERS, COMMERCE, CONVERSATIONS, CHANNELS, AUTOMATION)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, CUSTOMERS, COMMERCE, CONVERSATIONS, CHANNELS, AUTOMATION, OUTREACH)

@@ -11,7 +11,8 @@ import parley.commerce.returns.tables
 import parley.commerce.tables
 import parley.conversations.tables
 import parley.customers.tables
-import parley.kit.tables  # noqa: F401 - imported for their effect on the metadata
+import parley.kit.tables
+import parley.outreach.tables  # noqa: F401 - imported for their effect on the metadata
 from parley.kit.schema import metadata
 
 TABLES = metadata

@@ -1,0 +1,1 @@
+"""One thing one can do a function; the only writers of the slice's tables."""

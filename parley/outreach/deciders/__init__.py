@@ -1,0 +1,1 @@
+"""One decider a file: its snapshot, its pure function, its loader."""

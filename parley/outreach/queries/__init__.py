@@ -1,0 +1,1 @@
+"""What the slice reads: orders as the deciders see them, the messages of an order."""

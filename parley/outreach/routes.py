@@ -1,0 +1,35 @@
+"""What shoppers are told about their orders without having asked."""
+
+from uuid import UUID
+
+import msgspec
+
+from parley.kit.ctx import Ctx
+from parley.kit.http.access import needs
+from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
+from parley.kit.http.routes import route
+from parley.outreach.actions.messages import cancel_message
+from parley.outreach.queries.messages import get_message, list_messages
+from parley.outreach.schemas import OrderMessageView
+
+
+@route("GET", "/api/v1/order-messages", needs("orders:read"))
+async def list_order_messages(
+    ctx: Ctx, order_id: UUID | None = None, limit: int = 50, after: str | None = None
+) -> Page[OrderMessageView]:
+    """Lists what was told about an order (or all orders), is planned, or was not told and why; newest first."""
+    size = check_limit(limit)
+    rows = await list_messages(ctx.tx, ctx.workspace_id, order_id, size + 1, decode_id_cursor(after))
+    found = [msgspec.convert(dict(row), OrderMessageView) for row in rows]
+    return Page(found[:size], encode_cursor(found[size - 1].id) if len(found) > size else None)
+
+
+@route("POST", "/api/v1/order-messages/{message_id:uuid}/cancel", needs("orders:write"), status=200)
+async def cancel_order_message(ctx: Ctx, message_id: UUID) -> OrderMessageView:
+    """Takes a planned message back; one that has left stays (409)."""
+    await cancel_message(ctx, message_id)
+    row = await get_message(ctx.tx, ctx.workspace_id, message_id)
+    return msgspec.convert(dict(row), OrderMessageView)
+
+
+ROUTES = (list_order_messages, cancel_order_message)
