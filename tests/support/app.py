@@ -70,6 +70,7 @@ def build_test_app(runtime: Runtime, slices: tuple[Slice, ...]) -> Litestar:
         middleware=[measure, secure_headers],
         state=State({"runtime": runtime}),
         debug=False,
+        logging_config=None,
     )
 
 
