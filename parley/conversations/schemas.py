@@ -49,7 +49,7 @@ class PostBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Changes to a conversation; absent fields stay."""
+    """Changes to a conversation; absent fields stay. `snoozed_until` or `snooze_until_reply` alone put it to sleep."""
 
     status: Literal["open", "snoozed", "closed", "spam"] | UnsetType = UNSET
     snoozed_until: When | UnsetType | None = UNSET

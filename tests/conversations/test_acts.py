@@ -13,6 +13,7 @@ from parley.kit.files.actions import store_file
 from parley.kit.files.store import LocalStore
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor
+from tests.conftest import NOW
 from tests.support.app import Shop, body_of
 from tests.support.inbox import Inbox
 
@@ -311,3 +312,20 @@ async def test_custom_fields_take_what_fits(shop: Shop, inbox: Inbox, desk: http
     assert [
         await change(**bad) for bad in ({"size": "XL"}, {"day": "soon"}, {"nothing": 1}, {"order": 5})
     ] == [422] * 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"snooze_until_reply": True},
+        {"snoozed_until": (NOW + timedelta(days=1)).isoformat()},
+        {"status": "snoozed", "snooze_until_reply": True},
+    ],
+)
+async def test_naming_the_end_of_the_sleep_is_enough(
+    inbox: Inbox, desk: httpx.AsyncClient, body: dict[str, Any]
+) -> None:
+    got = await inbox.receive()
+    row = body_of(await desk.patch(f"/api/v1/conversations/{got.conversation_id}", json=body))
+    assert row["status"] == "snoozed"
+    assert row["snoozed_until_reply"] is ("snooze_until_reply" in body)

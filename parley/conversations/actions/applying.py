@@ -40,7 +40,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 async def apply_changes(ctx: Ctx, conversation_id: UUID, changes: Changes) -> dict[str, Any]:
     """Applies all changes and gives the previous values of what changed; raises NotFound and Invalid."""
     previous: dict[str, Any] = {}
-    if changes.status is not UNSET:
+    if changes.status is not UNSET or _asks_for_sleep(changes):
         previous |= await _apply_status(ctx, conversation_id, changes)
     if changes.assignee_id is not UNSET or changes.team_id is not UNSET:
         previous |= await _apply_assignment(ctx, conversation_id, changes)
@@ -56,6 +56,11 @@ async def apply_changes(ctx: Ctx, conversation_id: UUID, changes: Changes) -> di
     if plain:
         previous |= await change_conversation(ctx, conversation_id, plain)
     return previous
+
+
+def _asks_for_sleep(changes: Changes) -> bool:
+    """Says whether an end of the sleep is named: that means sleeping, also where the status is not said."""
+    return isinstance(changes.snoozed_until, datetime) or changes.snooze_until_reply is True
 
 
 async def _apply_status(ctx: Ctx, conversation_id: UUID, changes: Changes) -> dict[str, Any]:

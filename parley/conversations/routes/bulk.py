@@ -79,7 +79,7 @@ def show_bulk(bulk: Bulk) -> BulkAnswer:
 def build_act(data: ActBody) -> BulkAct:
     """Turns the body of a request into an act."""
     return BulkAct(
-        status=data.status,
+        status=data.status or ("snoozed" if data.snoozed_until or data.snooze_until_reply else None),
         snoozed_until=data.snoozed_until,
         snooze_until_reply=data.snooze_until_reply,
         set_assignee=data.assignee_id is not UNSET,

@@ -69,7 +69,7 @@ export function BulkBar({ view, filter, order, total, rowOf }: BulkBarProps) {
       </Menu>
       <Menu trigger={<IconButton size="s" label={t("cmd.snooze")} icon={<Clock />} />}>
         {listPresets(new Date()).map((preset) => (
-          <MenuItem key={preset.id} hint={formatUpcoming(preset.at.toISOString())} onSelect={() => run({ snoozed_until: preset.at.toISOString() })}>
+          <MenuItem key={preset.id} hint={formatUpcoming(preset.at.toISOString())} onSelect={() => run({ status: "snoozed", snoozed_until: preset.at.toISOString() })}>
             {t(preset.label)}
           </MenuItem>
         ))}
