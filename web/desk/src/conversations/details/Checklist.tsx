@@ -25,6 +25,8 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
   const { checklist } = conversation;
   const key = keys.conversation(conversation.id);
   const save = useMutation({
+    // One after the other: a tick must not overtake the one before.
+    scope: { id: `checklist-${conversation.id}` },
     mutationFn: ({ id, done }: { id: Id | null; done: number[] }) => setChecklist(conversation.id, id, done),
     onMutate: ({ id, done }) => {
       const before = client.getQueryData<Conversation>(key);
