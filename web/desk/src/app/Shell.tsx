@@ -4,7 +4,8 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { outbox } from "@/conversations/composer/outbox";
 import { useOutbox } from "@/conversations/composer/useOutbox";
 import { Messages } from "@/direct/MessagesLink";
-import { runCommand, useCommands } from "@/lib/commands/useCommands";
+import { rights, runCommand, useCommands } from "@/lib/commands/useCommands";
+import { useSelf } from "@/lib/directory";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
@@ -46,6 +47,8 @@ export function Shell() {
   const [open, setOpen] = useState<Open>(null);
   const socket = useLive();
   const waiting = useStore(outbox).length;
+  const { permissions } = useSelf().agent;
+  useEffect(() => rights.set(permissions), [permissions]);
   useKeyboard();
   useEffect(() => {
     const timer = setTimeout(warmUp, 1500);

@@ -3,6 +3,7 @@ import { Dialog } from "@parley/ui/Dialog";
 import { Keys } from "@parley/ui/Keys";
 
 import { COMMAND_IDS, COMMANDS, GROUPS } from "@/lib/commands/table";
+import { isAllowed } from "@/lib/commands/useCommands";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
@@ -21,7 +22,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           <section key={group} className={styles.group}>
             <h3>{t(`cmdgroup.${group}`)}</h3>
             <dl>
-              {COMMAND_IDS.filter((id) => COMMANDS[id].group === group).map((id) => {
+              {COMMAND_IDS.filter((id) => COMMANDS[id].group === group && isAllowed(id)).map((id) => {
                 const { keys, label } = COMMANDS[id];
                 return keys === undefined ? null : (
                   <div key={id} className={styles.line}>

@@ -68,6 +68,8 @@ function SelfMenu() {
 export function Sidebar({ onNew }: { onNew: () => void }) {
   const t = useT();
   const worker = useMay("work:read");
+  const counter = useMay("numbers:read");
+  const writer = useMay("conversations:write");
   const failed = useFailedCount(worker);
   const approver = useMay("orders:approve");
   const approvals = useApprovalCount(approver);
@@ -76,7 +78,7 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
       <div className={styles.top}>
         <SelfMenu />
         <Bell />
-        <IconButton label={t("cmd.new")} keys={keysOf("new")} icon={<SquarePen />} size="s" onClick={onNew} />
+        {writer && <IconButton label={t("cmd.new")} keys={keysOf("new")} icon={<SquarePen />} size="s" onClick={onNew} />}
       </div>
       <Link to="/search" className={styles.search} activeProps={{ className: cx(styles.search, styles.active) }}>
         <Search />
@@ -105,12 +107,14 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
             </Link>
           </li>
         )}
-        <li>
-          <Link to="/numbers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
-            <ChartNoAxesColumn />
-            <span>{t("nav.numbers")}</span>
-          </Link>
-        </li>
+        {counter && (
+          <li>
+            <Link to="/numbers" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <ChartNoAxesColumn />
+              <span>{t("nav.numbers")}</span>
+            </Link>
+          </li>
+        )}
         {worker && (
           <li>
             <Link to="/failed-work" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>

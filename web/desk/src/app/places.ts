@@ -52,7 +52,7 @@ export const PLACES: readonly { title: Key; places: readonly Place[] }[] = [
       { to: "/settings/tags", label: "settings.tags", sign: Tag },
       { to: "/settings/fields", label: "settings.fields", sign: TextCursorInput, needs: "settings:write" },
       { to: "/settings/checklists", label: "settings.checklists", sign: ListChecks },
-      { to: "/settings/automation", label: "settings.automation", sign: Workflow },
+      { to: "/settings/automation", label: "settings.automation", sign: Workflow, needs: "automation:read" },
     ],
   },
   {

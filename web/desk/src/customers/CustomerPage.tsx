@@ -6,6 +6,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Ban, ChevronLeft, Pencil, Undo2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { useMay } from "@/lib/directory";
 import { formatLanguage } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
@@ -50,6 +51,7 @@ export function CustomerPage({ more }: { more?: (customer: CustomerBrief) => Rea
   const t = useT();
   const { id } = useParams({ from: "/desk/customers/$id" });
   const { query, change, setBlocked } = useCustomer(id);
+  const mayWrite = useMay("customers:write");
   const [open, setOpen] = useState<"edit" | "block" | null>(null);
   const customer = query.data;
   return (
@@ -59,7 +61,7 @@ export function CustomerPage({ more }: { more?: (customer: CustomerBrief) => Rea
           <ChevronLeft className="mirrored" />
           {t("nav.customers")}
         </Link>
-        {customer && (
+        {mayWrite && customer && (
           <span className="cluster">
             <Button size="s" icon={<Pencil />} onClick={() => setOpen("edit")}>
               {t("action.edit")}

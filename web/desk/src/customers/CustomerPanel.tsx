@@ -7,6 +7,7 @@ import { Link } from "@tanstack/react-router";
 import { BadgeCheck, Ban, Clock, Crown, Globe, MapPin } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { useMay } from "@/lib/directory";
 import { formatAgo, formatDate, formatLocalTime } from "@/lib/format/time";
 import { formatLanguage } from "@/lib/format/text";
 import { tName } from "@/lib/i18n/catalogue";
@@ -26,6 +27,7 @@ function Facts({ children }: { children: ReactNode }) {
 
 function Notes({ text, onSave }: { text: string; onSave: (notes: string) => void }) {
   const t = useT();
+  const mayWrite = useMay("customers:write");
   const [typed, setTyped] = useState(text);
   const [from, setFrom] = useState(text);
   if (from !== text) {
@@ -39,6 +41,7 @@ function Notes({ text, onSave }: { text: string; onSave: (notes: string) => void
       placeholder={t("customer.notes_hint")}
       rows={3}
       dir="auto"
+      readOnly={!mayWrite}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={() => {
@@ -52,6 +55,7 @@ function Notes({ text, onSave }: { text: string; onSave: (notes: string) => void
 export function CustomerPanel({ brief, current, children }: { brief: CustomerBrief; current: Id | null; children?: ReactNode }) {
   const t = useT();
   const { query, change } = useCustomer(brief.id);
+  const mayWrite = useMay("customers:write");
   const customer = query.data;
   const verified = customer?.identities.some((one) => one.verified) ?? brief.verified;
   const email = customer?.email ?? brief.email;
@@ -95,7 +99,7 @@ export function CustomerPanel({ brief, current, children }: { brief: CustomerBri
             )}
           </p>
         </div>
-        <IconButton size="s" label={t(vip ? "customer.vip_off" : "customer.vip_on")} icon={<Crown />} active={vip} onClick={() => change({ vip: !vip })} disabled={!customer} />
+        {mayWrite && <IconButton size="s" label={t(vip ? "customer.vip_off" : "customer.vip_on")} icon={<Crown />} active={vip} onClick={() => change({ vip: !vip })} disabled={!customer} />}
       </header>
       {customer && (
         <Facts>

@@ -7,7 +7,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Plus, UserRoundX, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { useAgents, useSelf, useTags, useTeams } from "@/lib/directory";
+import { useAgents, useMay, useSelf, useTags, useTeams } from "@/lib/directory";
 import { foldText } from "@/lib/format/text";
 import { useT } from "@/lib/i18n/useT";
 import { onlineAgents } from "@/lib/live/presence";
@@ -48,11 +48,12 @@ export function TeamPicker({ onChoose, ...rest }: Base & { onChoose: (id: Id | n
   return <Picker {...rest} label={t("cmd.team")} placeholder={t("pick.team")} empty={t("pick.none")} choices={choices} onChoose={(id) => onChoose(id === NOBODY ? null : id)} />;
 }
 
-/** The tags; what is typed and does not exist can be made on the spot. */
+/** The tags; what is typed and does not exist can be made on the spot by who may. */
 export function TagPicker({ onToggle, ...rest }: Base & { onToggle: (id: Id) => void }) {
   const t = useT();
   const client = useQueryClient();
   const { items } = useTags();
+  const mayMake = useMay("settings:write");
   const choices: Choice[] = items.map((tag) => ({ id: tag.id, text: tag.name, icon: <Dot colour={tag.colour} /> }));
   const make = async (name: string) => {
     const tag = await createTag(name, PALETTE[(items.length * 4 + 9) % PALETTE.length] ?? "blue");
@@ -61,7 +62,7 @@ export function TagPicker({ onToggle, ...rest }: Base & { onToggle: (id: Id) => 
   };
   const offer = (typed: string) => {
     const name = typed.trim();
-    if (name === "" || items.some((tag) => foldText(tag.name) === foldText(name))) return t("pick.none");
+    if (!mayMake || name === "" || items.some((tag) => foldText(tag.name) === foldText(name))) return t("pick.none");
     return (
       <Button size="s" tone="quiet" icon={<Plus />} onClick={() => void make(name)}>
         {t("pick.make_tag", { name })}

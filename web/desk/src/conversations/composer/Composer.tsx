@@ -7,7 +7,7 @@ import { flushSync } from "react-dom";
 
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
-import { useSelf } from "@/lib/directory";
+import { useMay, useSelf } from "@/lib/directory";
 import { isBlank } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
 import { usePresence } from "@/lib/live/presence";
@@ -42,7 +42,8 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
   const t = useT();
   const { agent } = useSelf();
   const { items } = useTimeline(conversation.id);
-  const { draft, saved, revision, change, clear } = useDraft(conversation, findNewestMessage(items)?.id ?? null);
+  const mayReply = useMay("conversations:write");
+  const { draft, saved, revision, change, clear } = useDraft(conversation, findNewestMessage(items)?.id ?? null, mayReply);
   const { send, collision, settle } = useSend(conversation, onDone);
   const { viewers } = usePresence(conversation.id);
   const typing = useTyping(conversation.id, draft.kind === "note" ? "note" : "reply");
@@ -127,10 +128,12 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
       >
         <div className={styles.head}>
           <div className={styles.kinds} role="group" aria-label={t("composer.kind")}>
-            <button type="button" className={styles.kind} aria-pressed={!note} onClick={() => start("message")}>
-              {t("composer.reply")}
-              <Keys keys={keysOf("reply") ?? ""} />
-            </button>
+            {mayReply && (
+              <button type="button" className={styles.kind} aria-pressed={!note} onClick={() => start("message")}>
+                {t("composer.reply")}
+                <Keys keys={keysOf("reply") ?? ""} />
+              </button>
+            )}
             <button type="button" className={styles.kind} aria-pressed={note} onClick={() => start("note")}>
               {t("composer.note")}
               <Keys keys={keysOf("note") ?? ""} />

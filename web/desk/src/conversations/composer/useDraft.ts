@@ -14,12 +14,17 @@ function toBody({ files, at: _at, synced: _synced, sender_id: _sender, began: _b
   return { ...body, file_ids: files.map((file) => file.id) };
 }
 
+/** Who may not write to the customer writes notes, whatever lies here from before. */
+function within(draft: LocalDraft, mayReply: boolean): LocalDraft {
+  return mayReply || draft.kind === "note" ? draft : { ...draft, kind: "note" };
+}
+
 /** The draft of a conversation: kept on this device with every key, on the server a moment later. `newest` is the last message on the screen. */
-export function useDraft(conversation: Conversation, newest: Id | null) {
+export function useDraft(conversation: Conversation, newest: Id | null, mayReply: boolean) {
   const { id } = conversation;
   const revision = useStorePart(planted, (all) => all[id] ?? 0);
-  const [state, setState] = useState(() => ({ revision, draft: openDraft(conversation), saved: "idle" }));
-  if (state.revision !== revision) setState({ revision, draft: openDraft(conversation), saved: "idle" });
+  const [state, setState] = useState(() => ({ revision, draft: within(openDraft(conversation), mayReply), saved: "idle" }));
+  if (state.revision !== revision) setState({ revision, draft: within(openDraft(conversation), mayReply), saved: "idle" });
   const latest = useRef(state.draft);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 

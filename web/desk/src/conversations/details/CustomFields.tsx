@@ -1,13 +1,13 @@
 import type { Conversation, CustomField, FieldValue } from "@parley/client/types";
 import { Fragment, useId, useState } from "react";
 
-import { useCustomFields } from "@/lib/directory";
+import { useCustomFields, useMay } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 
 import { useActs } from "../acts/useActs";
 import styles from "./Details.module.css";
 
-function Value({ field, id, value, onSave }: { field: CustomField; id: string; value: FieldValue; onSave: (value: FieldValue) => void }) {
+function Value({ field, id, value, disabled, onSave }: { field: CustomField; id: string; value: FieldValue; disabled: boolean; onSave: (value: FieldValue) => void }) {
   const t = useT();
   const shown = value === null ? "" : String(value);
   const [typed, setTyped] = useState(shown);
@@ -16,10 +16,10 @@ function Value({ field, id, value, onSave }: { field: CustomField; id: string; v
     setFrom(shown);
     setTyped(shown);
   }
-  if (field.type === "checkbox") return <input id={id} type="checkbox" className={styles.tick} checked={value === true} onChange={(event) => onSave(event.target.checked)} />;
+  if (field.type === "checkbox") return <input id={id} type="checkbox" disabled={disabled} className={styles.tick} checked={value === true} onChange={(event) => onSave(event.target.checked)} />;
   if (field.type === "select") {
     return (
-      <select id={id} className={styles.input} value={shown} onChange={(event) => onSave(event.target.value || null)}>
+      <select id={id} disabled={disabled} className={styles.input} value={shown} onChange={(event) => onSave(event.target.value || null)}>
         <option value="" />
         {field.options.map((option) => (
           <option key={option}>{option}</option>
@@ -34,10 +34,11 @@ function Value({ field, id, value, onSave }: { field: CustomField; id: string; v
   return (
     <input
       id={id}
+      disabled={disabled}
       type={field.type === "number" ? "number" : field.type === "date" ? "date" : "text"}
       className={styles.input}
       dir={typed === "" ? undefined : "auto"}
-      placeholder={t("field.add")}
+      placeholder={disabled ? undefined : t("field.add")}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onBlur={save}
@@ -52,6 +53,7 @@ function Value({ field, id, value, onSave }: { field: CustomField; id: string; v
 export function CustomFields({ conversation }: { conversation: Conversation }) {
   const { items } = useCustomFields();
   const { change } = useActs();
+  const mayWrite = useMay("conversations:write");
   const prefix = useId();
   return items.map((field) => (
     <Fragment key={field.id}>
@@ -59,7 +61,7 @@ export function CustomFields({ conversation }: { conversation: Conversation }) {
         <label htmlFor={prefix + field.id}>{field.label}</label>
       </dt>
       <dd>
-        <Value field={field} id={prefix + field.id} value={conversation.custom_fields[field.key] ?? null} onSave={(value) => void change(conversation, { custom_fields: { [field.key]: value } })} />
+        <Value field={field} id={prefix + field.id} value={conversation.custom_fields[field.key] ?? null} disabled={!mayWrite} onSave={(value) => void change(conversation, { custom_fields: { [field.key]: value } })} />
       </dd>
     </Fragment>
   ));

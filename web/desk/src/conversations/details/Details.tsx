@@ -8,7 +8,7 @@ import { useState } from "react";
 
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
-import { useAgents, useTags, useTeams } from "@/lib/directory";
+import { useAgents, useMay, useTags, useTeams } from "@/lib/directory";
 import { formatDateTime } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { Section } from "@/lib/Section";
@@ -26,17 +26,18 @@ function Tags({ conversation }: { conversation: Conversation }) {
   const t = useT();
   const { byId } = useTags();
   const { tag } = useActs();
+  const mayWrite = useMay("conversations:write");
   const [open, setOpen] = useState(false);
   useCommands({ "conversation.tags": () => setOpen(true) });
   const toggle = (id: string) => void (conversation.tags.includes(id) ? tag(conversation, [], [id]) : tag(conversation, [id], []));
   return (
     <div className={styles.tags}>
       {conversation.tags.map((id) => (
-        <Chip key={id} dot={byId.get(id)?.colour ?? "slate"} onRemove={() => toggle(id)} removeLabel={t("tag.take_off", { name: byId.get(id)?.name ?? "" })}>
+        <Chip key={id} dot={byId.get(id)?.colour ?? "slate"} onRemove={mayWrite ? () => toggle(id) : undefined} removeLabel={t("tag.take_off", { name: byId.get(id)?.name ?? "" })}>
           {byId.get(id)?.name ?? "…"}
         </Chip>
       ))}
-      <TagPicker chosen={conversation.tags} open={open} onOpenChange={setOpen} onToggle={toggle} align="end" trigger={<IconButton size="s" label={t("cmd.tags")} keys={keysOf("conversation.tags")} icon={<Plus />} />} />
+      {mayWrite && <TagPicker chosen={conversation.tags} open={open} onOpenChange={setOpen} onToggle={toggle} align="end" trigger={<IconButton size="s" label={t("cmd.tags")} keys={keysOf("conversation.tags")} icon={<Plus />} />} />}
     </div>
   );
 }
@@ -47,6 +48,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
   const agents = useAgents();
   const teams = useTeams();
   const { change } = useActs();
+  const mayWrite = useMay("conversations:write");
   const [teaming, setTeaming] = useState(false);
   const [ranking, setRanking] = useState(false);
   const { assignee_id: assigneeId, team_id: teamId, priority, number } = conversation;
@@ -65,7 +67,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
               align="end"
               onChoose={(id) => void change(conversation, { assignee_id: id })}
               trigger={
-                <button type="button" className={styles.value}>
+                <button type="button" disabled={!mayWrite} className={styles.value}>
                   {assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="xs" /> : <UserRound />}
                   <span>{assignee?.name ?? t("assignee.none")}</span>
                 </button>
@@ -81,7 +83,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
               align="end"
               onChoose={(id) => void change(conversation, { team_id: id })}
               trigger={
-                <button type="button" className={styles.value}>
+                <button type="button" disabled={!mayWrite} className={styles.value}>
                   <UsersRound />
                   <span>{team?.name ?? t("team.none")}</span>
                 </button>
@@ -94,7 +96,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
               open={ranking}
               onOpenChange={setRanking}
               trigger={
-                <button type="button" className={styles.value} data-priority={priority}>
+                <button type="button" disabled={!mayWrite} className={styles.value} data-priority={priority}>
                   <Sign />
                   <span>{t(`priority.${priority}`)}</span>
                 </button>

@@ -8,7 +8,7 @@ import { ChevronLeft, ListFilter, Save, Search, SquarePen, Trash2 } from "lucide
 import { useState } from "react";
 
 import { runCommand } from "@/lib/commands/useCommands";
-import { useAgents, useChannels, useTags, useTeams } from "@/lib/directory";
+import { useAgents, useChannels, useMay, useTags, useTeams } from "@/lib/directory";
 import { formatCount } from "@/lib/format/text";
 import { formatDate } from "@/lib/format/time";
 import { tName, type Key } from "@/lib/i18n/catalogue";
@@ -47,6 +47,7 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
   const choices = useChoices();
   const [saving, setSaving] = useState(false);
   const removeView = useRemoveView();
+  const writer = useMay("conversations:write");
   const set = (change: Narrowing) => void navigate({ to: ".", search: (old: Narrowing) => ({ ...old, ...change }) });
   const names = (Object.keys(LABELS) as Name[]).filter((name) => narrowing[name] !== undefined);
   const begun = narrowing.created_from === undefined ? null : formatDate(narrowing.created_from);
@@ -93,7 +94,7 @@ export function ListHead({ view, found, narrowing, sort }: ListHeadProps) {
             </MenuItem>
           )}
         </Menu>
-        <IconButton size="s" className={cx(styles.tool, styles.compose)} label={t("cmd.new")} icon={<SquarePen />} onClick={() => runCommand("new")} />
+        {writer && <IconButton size="s" className={cx(styles.tool, styles.compose)} label={t("cmd.new")} icon={<SquarePen />} onClick={() => runCommand("new")} />}
       </div>
       {(names.length > 0 || begun !== null) && (
         <div className={styles.chips}>

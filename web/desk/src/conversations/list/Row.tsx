@@ -7,7 +7,7 @@ import { ChevronUp, ChevronsUp, Clock, Reply, Star } from "lucide-react";
 import { memo } from "react";
 
 import { ChannelSign } from "@/lib/ChannelSign";
-import { useAgents, useTags } from "@/lib/directory";
+import { useAgents, useMay, useTags } from "@/lib/directory";
 import { formatList } from "@/lib/format/text";
 import { formatFull, formatLength, formatShort, formatUpcoming } from "@/lib/format/time";
 import { tName } from "@/lib/i18n/catalogue";
@@ -124,6 +124,7 @@ function When({ row, waitingFirst }: { row: ConversationRow; waitingFirst: boole
 /** One conversation in the list: who, what about, the last words, and what is known at a glance. */
 export const Row = memo(function Row({ row, view, open, cursor, selected, gone, refused, waitingFirst, onSelect }: RowProps) {
   const t = useT();
+  const mayChoose = useMay("conversations:bulk");
   const { customer, preview } = row;
   return (
     <div
@@ -132,13 +133,15 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
       data-selected={selected}
     >
       <label className={styles.pick}>
-        <input
-          type="checkbox"
-          checked={selected}
-          aria-label={t("row.select", { number: row.number })}
-          onChange={() => undefined}
-          onClick={(event) => onSelect(event.shiftKey)}
-        />
+        {mayChoose && (
+          <input
+            type="checkbox"
+            checked={selected}
+            aria-label={t("row.select", { number: row.number })}
+            onChange={() => undefined}
+            onClick={(event) => onSelect(event.shiftKey)}
+          />
+        )}
         <Avatar name={nameCustomer(customer)} seed={customer.id} colour={customer.avatar_colour} />
       </label>
       <Link to="/inbox/$view/$id" params={{ view, id: row.id }} search={(old) => old} className={styles.link} aria-current={open || undefined} data-row={row.id}>

@@ -7,6 +7,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type SubmitEvent } from "react";
 
+import { useMay } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { explain, fieldError } from "@/lib/problem";
 import { keys } from "@/lib/query";
@@ -21,6 +22,7 @@ export function SaveView({ found, narrowing, sort, onClose }: SaveViewProps) {
   const t = useT();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const mayShare = useMay("settings:write");
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
   const save = useMutation({
@@ -51,7 +53,7 @@ export function SaveView({ found, narrowing, sort, onClose }: SaveViewProps) {
     >
       <form id="save-view" onSubmit={submit} className="stack">
         <TextField label={t("field.name")} value={name} maxLength={60} onChange={(event) => setName(event.target.value)} error={save.error ? (fieldError(save.error, "name") ?? explain(save.error)) : undefined} />
-        <CheckField label={t("view.shared")} hint={t("view.shared_hint")} checked={shared} onChange={(event) => setShared(event.target.checked)} />
+        {mayShare && <CheckField label={t("view.shared")} hint={t("view.shared_hint")} checked={shared} onChange={(event) => setShared(event.target.checked)} />}
       </form>
     </Dialog>
   );

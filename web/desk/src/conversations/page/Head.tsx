@@ -9,7 +9,7 @@ import { useState } from "react";
 
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
-import { useAgents, useSelf } from "@/lib/directory";
+import { useAgents, useMay, useSelf } from "@/lib/directory";
 import { formatUpcoming } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
@@ -43,6 +43,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
   const { agent } = useSelf();
   const { byId } = useAgents();
   const { change } = useActs();
+  const mayWrite = useMay("conversations:write");
   const choosing = useStore(selection).ids.size > 0;
   const [assigning, setAssigning] = useState(false);
   const [snoozing, setSnoozing] = useState(false);
@@ -90,34 +91,38 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
           <Looking conversation={conversation} />
         </p>
       </div>
-      <AgentPicker
-        chosen={conversation.assignee_id === null ? [] : [conversation.assignee_id]}
-        open={assigning}
-        onOpenChange={setAssigning}
-        onChoose={assign}
-        align="end"
-        trigger={
-          <Button size="s" tone="quiet" className={cx(styles.assignee, styles.roomy)} icon={assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="s" /> : <UserRound />} title={t("cmd.assign")}>
-            {assignee ? (assignee.id === agent.id ? t("assignee.me") : shortName(assignee.name)) : t("cmd.assign")}
-          </Button>
-        }
-      />
-      <SnoozeMenu
-        row={conversation}
-        open={snoozing}
-        onOpenChange={setSnoozing}
-        onSnooze={snooze}
-        onWake={reopen}
-        trigger={<IconButton size="s" className={styles.roomy} label={t("cmd.snooze")} keys={keysOf("conversation.snooze")} icon={<Clock />} />}
-      />
-      {done ? (
-        <Button size="s" icon={<RotateCcw />} className={styles.done} onClick={reopen}>
-          {t("cmd.reopen")}
-        </Button>
-      ) : (
-        <Button size="s" icon={<CircleCheck />} className={styles.done} onClick={close} title={t("cmd.close")}>
-          {t("action.close")}
-        </Button>
+      {mayWrite && (
+        <>
+          <AgentPicker
+            chosen={conversation.assignee_id === null ? [] : [conversation.assignee_id]}
+            open={assigning}
+            onOpenChange={setAssigning}
+            onChoose={assign}
+            align="end"
+            trigger={
+              <Button size="s" tone="quiet" className={cx(styles.assignee, styles.roomy)} icon={assignee ? <Avatar name={assignee.name} colour={assignee.avatar_colour} seed={assignee.id} size="s" /> : <UserRound />} title={t("cmd.assign")}>
+                {assignee ? (assignee.id === agent.id ? t("assignee.me") : shortName(assignee.name)) : t("cmd.assign")}
+              </Button>
+            }
+          />
+          <SnoozeMenu
+            row={conversation}
+            open={snoozing}
+            onOpenChange={setSnoozing}
+            onSnooze={snooze}
+            onWake={reopen}
+            trigger={<IconButton size="s" className={styles.roomy} label={t("cmd.snooze")} keys={keysOf("conversation.snooze")} icon={<Clock />} />}
+          />
+          {done ? (
+            <Button size="s" icon={<RotateCcw />} className={styles.done} onClick={reopen}>
+              {t("cmd.reopen")}
+            </Button>
+          ) : (
+            <Button size="s" icon={<CircleCheck />} className={styles.done} onClick={close} title={t("cmd.close")}>
+              {t("action.close")}
+            </Button>
+          )}
+        </>
       )}
       <MoreMenu conversation={conversation} onDone={onDone} />
       <IconButton size="s" className={styles.roomy} label={t("cmd.panel")} keys={keysOf("conversation.panel")} icon={<PanelRight className="mirrored" />} active={panelOpen} onClick={onPanel} />

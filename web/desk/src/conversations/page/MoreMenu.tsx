@@ -9,6 +9,7 @@ import { useState } from "react";
 
 import { keysOf, type CommandId } from "@/lib/commands/table";
 import { runCommand, useCommands } from "@/lib/commands/useCommands";
+import { useMay } from "@/lib/directory";
 import { BASE } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { nameCustomer } from "@/lib/names";
@@ -18,17 +19,21 @@ import { useActs } from "../acts/useActs";
 import { ForwardDialog } from "./ForwardDialog";
 
 /** What stands in the head itself where there is room. The menu gives the focus back before the next thing opens. */
-function HeadItems() {
+function HeadItems({ mayWrite }: { mayWrite: boolean }) {
   const t = useT();
   const later = (id: CommandId) => () => setTimeout(() => runCommand(id), 60);
   return (
     <>
-      <MenuItem icon={<UserRound />} onSelect={later("conversation.assign")}>
-        {t("cmd.assign")}
-      </MenuItem>
-      <MenuItem icon={<Clock />} onSelect={later("conversation.snooze")}>
-        {t("cmd.snooze")}
-      </MenuItem>
+      {mayWrite && (
+        <>
+          <MenuItem icon={<UserRound />} onSelect={later("conversation.assign")}>
+            {t("cmd.assign")}
+          </MenuItem>
+          <MenuItem icon={<Clock />} onSelect={later("conversation.snooze")}>
+            {t("cmd.snooze")}
+          </MenuItem>
+        </>
+      )}
       <MenuItem icon={<PanelRight className="mirrored" />} onSelect={later("conversation.panel")}>
         {t("panel.label")}
       </MenuItem>
@@ -43,6 +48,7 @@ const FORMATS = ["html", "txt", "json", "mbox"] as const;
 export function MoreMenu({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
   const t = useT();
   const { change, setUnread, spam } = useActs();
+  const mayWrite = useMay("conversations:write");
   const wide = useWide("48.01rem");
   const [open, setOpen] = useState<"forward" | "block" | "export" | null>(null);
   const copyLink = () => void navigator.clipboard.writeText(`${location.origin}/conversations/${conversation.id}`).then(() => toast({ text: t("act.copied") }));
@@ -67,21 +73,25 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
   return (
     <>
       <Menu trigger={<IconButton size="s" label={t("action.more")} icon={<Ellipsis />} />}>
-        {!wide && <HeadItems />}
+        {!wide && <HeadItems mayWrite={mayWrite} />}
         <MenuItem icon={<MailOpen />} keys={keysOf("conversation.unread")} onSelect={unread}>
           {t("cmd.unread")}
         </MenuItem>
-        <MenuSub icon={<Flag />} label={t("cmd.priority")}>
-          {(["urgent", "high", "normal", "low"] as const).map((priority) => (
-            <MenuCheck key={priority} checked={conversation.priority === priority} onChange={() => void change(conversation, { priority })}>
-              {t(`priority.${priority}`)}
-            </MenuCheck>
-          ))}
-        </MenuSub>
+        {mayWrite && (
+          <MenuSub icon={<Flag />} label={t("cmd.priority")}>
+            {(["urgent", "high", "normal", "low"] as const).map((priority) => (
+              <MenuCheck key={priority} checked={conversation.priority === priority} onChange={() => void change(conversation, { priority })}>
+                {t(`priority.${priority}`)}
+              </MenuCheck>
+            ))}
+          </MenuSub>
+        )}
         <MenuLine />
-        <MenuItem icon={<Forward />} keys={keysOf("conversation.forward")} onSelect={() => setOpen("forward")}>
-          {t("cmd.forward")}
-        </MenuItem>
+        {mayWrite && (
+          <MenuItem icon={<Forward />} keys={keysOf("conversation.forward")} onSelect={() => setOpen("forward")}>
+            {t("cmd.forward")}
+          </MenuItem>
+        )}
         <MenuSub icon={<Download />} label={t("cmd.export")}>
           {FORMATS.map((format) => (
             <MenuItem key={format} onSelect={() => download(format)}>
@@ -95,13 +105,13 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
         <MenuItem icon={<Link2 />} onSelect={copyLink}>
           {t("cmd.copy_link")}
         </MenuItem>
-        <MenuLine />
-        {conversation.status !== "spam" && (
+        {mayWrite && <MenuLine />}
+        {mayWrite && conversation.status !== "spam" && (
           <MenuItem icon={<ShieldAlert />} keys={keysOf("conversation.spam")} onSelect={markSpam}>
             {t("cmd.spam")}
           </MenuItem>
         )}
-        {!conversation.customer.blocked && (
+        {mayWrite && !conversation.customer.blocked && (
           <MenuItem icon={<Ban />} danger onSelect={() => setOpen("block")}>
             {t("cmd.block")}
           </MenuItem>

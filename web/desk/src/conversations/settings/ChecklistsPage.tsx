@@ -6,7 +6,7 @@ import { TextArea, TextField } from "@parley/ui/Field";
 import { ListChecks, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
-import { useTags } from "@/lib/directory";
+import { useMay, useTags } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
 import { ChoiceGrid } from "@/lib/settings/ChoiceGrid";
@@ -71,10 +71,11 @@ function ChecklistMarks({ intent, tags }: { intent: string; tags: readonly Tag[]
 /** Steps to follow in a sort of case. */
 export function ChecklistsPage(): ReactNode {
   const t = useT();
+  const mayWrite = useMay("settings:write");
   const records = useRecords("checklists");
   const { byId: tagsById } = useTags();
   const [open, setOpen] = useState<Checklist | "new" | null>(null);
-  const add = (
+  const add = mayWrite && (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>
       {t("checklists.new")}
     </Button>
@@ -89,7 +90,7 @@ export function ChecklistsPage(): ReactNode {
         ) : (
           <RecordList label={t("settings.checklists")}>
             {records.items.map((one) => (
-              <Record key={one.id} icon={<ListChecks />} title={one.name} marks={<ChecklistMarks intent={one.intent} tags={one.tag_ids.flatMap((id) => tagsById.get(id) ?? [])} />} meta={one.items.join(" → ")} actions={<RecordActions name={one.name} onEdit={() => setOpen(one)} onRemove={() => records.drop.mutate(one.id)} warning={t("checklists.remove")} />} />
+              <Record key={one.id} icon={<ListChecks />} title={one.name} marks={<ChecklistMarks intent={one.intent} tags={one.tag_ids.flatMap((id) => tagsById.get(id) ?? [])} />} meta={one.items.join(" → ")} actions={mayWrite && <RecordActions name={one.name} onEdit={() => setOpen(one)} onRemove={() => records.drop.mutate(one.id)} warning={t("checklists.remove")} />} />
             ))}
           </RecordList>
         )}

@@ -6,6 +6,7 @@ import { TextField } from "@parley/ui/Field";
 import { Plus, Tags } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { useMay } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
 import { ColourChoice } from "@/lib/settings/ColourChoice";
@@ -40,9 +41,10 @@ function TagDialog({ tag, records, onClose }: { tag: Tag | null; records: Record
 /** The words by which conversations are sorted. */
 export function TagsPage(): ReactNode {
   const t = useT();
+  const mayWrite = useMay("settings:write");
   const records = useRecords("tags");
   const [open, setOpen] = useState<Tag | "new" | null>(null);
-  const add = (
+  const add = mayWrite && (
     <Button tone="primary" icon={<Plus />} onClick={() => setOpen("new")}>
       {t("tags.new")}
     </Button>
@@ -57,7 +59,7 @@ export function TagsPage(): ReactNode {
         ) : (
           <RecordList label={t("settings.tags")}>
             {records.items.map((tag) => (
-              <Record key={tag.id} icon={<Dot colour={tag.colour} />} title={tag.name} actions={<RecordActions name={tag.name} onEdit={() => setOpen(tag)} onRemove={() => records.drop.mutate(tag.id)} warning={t("tags.remove")} />} />
+              <Record key={tag.id} icon={<Dot colour={tag.colour} />} title={tag.name} actions={mayWrite && <RecordActions name={tag.name} onEdit={() => setOpen(tag)} onRemove={() => records.drop.mutate(tag.id)} warning={t("tags.remove")} />} />
             ))}
           </RecordList>
         )}

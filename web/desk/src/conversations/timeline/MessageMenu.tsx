@@ -9,6 +9,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Copy, Ellipsis, Eraser, FileCode, Forward, Link2 } from "lucide-react";
 import { useState } from "react";
 
+import { useMay } from "@/lib/directory";
 import { BASE } from "@/lib/http";
 import { useT } from "@/lib/i18n/useT";
 import { applyMessage } from "@/lib/live/apply";
@@ -55,6 +56,8 @@ function RedactDialog({ message, onClose }: { message: Message; onClose: () => v
 export function MessageMenu({ message }: { message: Message }) {
   const t = useT();
   const [open, setOpen] = useState<"redact" | "forward" | null>(null);
+  const mayWrite = useMay("conversations:write");
+  const mayRedact = useMay("conversations:redact");
   const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => toast({ text: t("act.copied") }));
   return (
     <>
@@ -68,7 +71,7 @@ export function MessageMenu({ message }: { message: Message }) {
         <MenuItem icon={<Link2 />} onSelect={() => copy(`${location.origin}/conversations/${message.conversation_id}#m-${message.id}`)}>
           {t("message.copy_link")}
         </MenuItem>
-        {message.kind === "message" && (
+        {mayWrite && message.kind === "message" && (
           <MenuItem icon={<Forward />} onSelect={() => setOpen("forward")}>
             {t("cmd.forward")}
           </MenuItem>
@@ -78,7 +81,7 @@ export function MessageMenu({ message }: { message: Message }) {
             {t("mail.source")}
           </MenuItem>
         )}
-        {!message.redacted && (
+        {mayRedact && !message.redacted && (
           <>
             <MenuLine />
             <MenuItem icon={<Eraser />} danger onSelect={() => setOpen("redact")}>

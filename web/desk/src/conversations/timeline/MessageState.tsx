@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Check, CheckCheck, CircleAlert, CircleHelp, Clock, Eye } from "lucide-react";
 import { useState } from "react";
 
+import { useMay } from "@/lib/directory";
 import { formatAgo, formatClock, formatFull, formatUpcoming } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { applyMessage } from "@/lib/live/apply";
@@ -19,6 +20,7 @@ function Scheduled({ message }: { message: Message }) {
   const t = useT();
   const client = useQueryClient();
   const undo = useUndoSend();
+  const mayWrite = useMay("conversations:write");
   const [moving, setMoving] = useState(false);
   const move = (at: Date) => {
     setMoving(false);
@@ -31,12 +33,16 @@ function Scheduled({ message }: { message: Message }) {
     <p className={styles.state}>
       <Clock />
       {t("message.scheduled", { at: message.scheduled_for === null ? "" : formatUpcoming(message.scheduled_for) })}
-      <button type="button" onClick={() => setMoving(true)}>
-        {t("message.reschedule")}
-      </button>
-      <button type="button" onClick={() => void undo(message)}>
-        {t("message.unschedule")}
-      </button>
+      {mayWrite && (
+        <>
+          <button type="button" onClick={() => setMoving(true)}>
+            {t("message.reschedule")}
+          </button>
+          <button type="button" onClick={() => void undo(message)}>
+            {t("message.unschedule")}
+          </button>
+        </>
+      )}
       {moving && <MomentDialog title={t("cmd.send_later")} confirm={t("action.save")} onPick={move} onClose={() => setMoving(false)} />}
     </p>
   );
@@ -45,6 +51,7 @@ function Scheduled({ message }: { message: Message }) {
 function Trouble({ message }: { message: Message }) {
   const t = useT();
   const client = useQueryClient();
+  const mayWrite = useMay("conversations:write");
   const unsure = message.state === "unknown";
   const retry = () => {
     retryMessage(message.id).then(
@@ -56,9 +63,11 @@ function Trouble({ message }: { message: Message }) {
     <div className={cx(styles.state, styles.trouble, unsure && styles.unsure)} role="status">
       {unsure ? <CircleHelp /> : <CircleAlert />}
       <span>{unsure ? t("message.unknown") : t("message.failed", { reason: message.error ?? t("message.no_reason") })}</span>
-      <button type="button" onClick={retry}>
-        {t(unsure ? "message.send_again" : "action.try_again")}
-      </button>
+      {mayWrite && (
+        <button type="button" onClick={retry}>
+          {t(unsure ? "message.send_again" : "action.try_again")}
+        </button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,9 @@ import { useEffect, useRef } from "react";
 
 import { createStore } from "@/lib/store";
 
-import type { CommandId } from "./table";
+import type { Permission } from "@parley/client/types";
+
+import { COMMANDS, type CommandId } from "./table";
 
 type Run = () => void;
 type Handlers = Partial<Record<CommandId, Run>>;
@@ -10,8 +12,18 @@ type Handlers = Partial<Record<CommandId, Run>>;
 /** The commands that mean something right now, newest offer last. */
 export const offered = createStore<readonly Handlers[]>([]);
 
+/** What the reader may; null before that is known. */
+export const rights = createStore<readonly Permission[] | null>(null);
+
+/** Whether a command is for somebody with these rights. */
+export function isAllowed(id: CommandId): boolean {
+  const { needs } = COMMANDS[id];
+  return needs === undefined || rights.get()?.includes(needs) !== false;
+}
+
 /** The handler of a command, from the innermost part of the page that offers it. */
 export function findHandler(id: CommandId): Run | undefined {
+  if (!isAllowed(id)) return undefined;
   return offered.get().findLast((handlers) => handlers[id])?.[id];
 }
 
