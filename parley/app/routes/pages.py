@@ -31,6 +31,7 @@ DESK_PATHS = (
     "/settings/{rest:path}",
     "/search",
     "/numbers",
+    "/approvals",
     "/failed-work",
     "/customers",
     "/customers/{rest:path}",

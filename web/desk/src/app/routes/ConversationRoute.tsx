@@ -11,8 +11,8 @@ import { CustomerPanel } from "@/customers/CustomerPanel";
 function renderPanel(conversation: Conversation) {
   return (
     <CustomerPanel brief={conversation.customer} current={conversation.id}>
-      <Details conversation={conversation} />
       <Shopping customer={conversation.customer} />
+      <Details conversation={conversation} />
     </CustomerPanel>
   );
 }

@@ -24,7 +24,9 @@ function Lines({ order }: { order: Order }) {
         <li key={line.ref} className={styles.line} data-gone={line.quantity === 0}>
           <Thumb url={line.image_url} />
           <span className={styles.words}>
-            <bdi>{line.title}</bdi>
+            <span>
+              <bdi>{line.title}</bdi>
+            </span>
             <span className={styles.meta}>
               <bdi>{line.variant_title}</bdi>
               {line.variant_title !== "" && " · "}
@@ -54,7 +56,9 @@ function Sums({ order }: { order: Order }) {
         .map(([name, amount]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{formatMoney(amount, order.currency)}</dd>
+            <dd>
+              <bdi>{formatMoney(amount, order.currency)}</bdi>
+            </dd>
           </div>
         ))}
       <div className={styles.total}>
@@ -64,7 +68,9 @@ function Sums({ order }: { order: Order }) {
       {order.refunded > 0 && (
         <div>
           <dt>{t("order.refunded")}</dt>
-          <dd>{formatMoney(-order.refunded, order.currency)}</dd>
+          <dd>
+            <bdi>{formatMoney(-order.refunded, order.currency)}</bdi>
+          </dd>
         </div>
       )}
     </dl>

@@ -2,7 +2,7 @@ import type { Order, Shipment } from "@parley/client/types";
 import { Chip } from "@parley/ui/Chip";
 import { ExternalLink } from "lucide-react";
 
-import { formatDate, formatDayShort, formatFull, formatShort } from "@/lib/format/time";
+import { formatAgo, formatDayShort, formatFull, formatShort } from "@/lib/format/time";
 import { tOr } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { useNow } from "@/lib/useNow";
@@ -13,7 +13,8 @@ import styles from "./panel.module.css";
 /** Where a parcel is, without a map: its stages, what was promised and what is expected. */
 export function ShipmentTrack({ order, shipment }: { order: Order; shipment: Shipment }) {
   const t = useT();
-  const way = judgeDelivery(order, shipment, useNow());
+  const now = useNow();
+  const way = judgeDelivery(order, shipment, now);
   const carrier = tOr("carrier", shipment.carrier, shipment.carrier);
   const events = shipment.events.toReversed();
   return (
@@ -74,7 +75,7 @@ export function ShipmentTrack({ order, shipment }: { order: Order; shipment: Shi
           </ul>
         </details>
       )}
-      {shipment.read_at !== null && shipment.delivered_at === null && <p className={styles.meta}>{t("shipment.read", { date: formatDate(shipment.read_at) })}</p>}
+      {shipment.read_at !== null && shipment.delivered_at === null && <p className={styles.meta}>{t("shipment.read", { ago: formatAgo(shipment.read_at, now) })}</p>}
     </section>
   );
 }

@@ -39,7 +39,7 @@ function Row({ subscription, acts, onAct }: { subscription: Subscription; acts: 
     <li className={styles.subscription} data-subscription={subscription.ref}>
       <span className={styles.words}>
         {lines.map((line) => (
-          <bdi key={line.ref}>{t("subscription.line", { n: line.quantity, title: line.title })}</bdi>
+          <span key={line.ref}>{t("subscription.line", { n: line.quantity, title: line.title })}</span>
         ))}
         <span className={styles.meta}>
           {formatMoney(subscription.price, subscription.currency)} · {t(`subscription.every_${subscription.unit}`, { n: subscription.every })}
