@@ -14,7 +14,8 @@ from tests.robust.intake import SECRET, Intake, open_intake
 from tests.robust.laboratory import complain
 from tests.robust.world import PICTURE, changed, snapshot
 
-# A form that breaks off leaves the framework's temporary file to the garbage collector, which closes it.
+# Litestar's `parse_multipart_form` closes the files it has begun when the form itself is broken, but not when a later
+# part names a charset that there is not or that its bytes are not in: the garbage collector closes them.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),

@@ -74,7 +74,7 @@ async def try_hook(intake: Intake, raw: bytes, way: str) -> None:
         await intake.check_going_on()
 
 
-@settings(QUIET, max_examples=30, derandomize=True)
+@settings(QUIET, max_examples=15, derandomize=True)
 @given(raw=mails(), way=st.sampled_from(sorted(POSTED)))
 async def test_made_up_mail(intake: Intake, raw: bytes, way: str) -> None:
     await try_hook(intake, raw, way)
