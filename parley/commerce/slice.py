@@ -9,7 +9,17 @@ from parley.commerce.parts import CommerceParts
 from parley.commerce.plugins import load_connectors
 from parley.commerce.returning import register_returns
 from parley.commerce.rights import PERMISSIONS
-from parley.commerce.routes import acts, orders, policies, portal, portal_returns, products, returns, stores
+from parley.commerce.routes import (
+    acts,
+    orders,
+    policies,
+    policy_pages,
+    portal,
+    portal_returns,
+    products,
+    returns,
+    stores,
+)
 from parley.commerce.tracking import register_tracking
 from parley.facts.customers import (
     CustomersMerged,
@@ -41,6 +51,7 @@ COMMERCE = Slice(
         *orders.ROUTES,
         *acts.ROUTES,
         *policies.ROUTES,
+        *policy_pages.ROUTES,
         *returns.ROUTES,
         *portal.ROUTES,
         *portal_returns.ROUTES,

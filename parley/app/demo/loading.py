@@ -21,6 +21,7 @@ from parley.app.demo.office_routes import office_router
 from parley.app.demo.office_store import ToldOrders
 from parley.app.demo.orders import list_past_orders
 from parley.app.demo.people import load_people
+from parley.app.demo.policy import add_policy, bind_codes
 from parley.app.demo.routes import demo_router
 from parley.app.demo.shop import DemoShop
 from parley.app.demo.store import TableOrders
@@ -62,11 +63,13 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
         say("The demo store is there already")
         await _set_password(runtime, workspace_id, password)
     await _open_mailbox(runtime, workspace_id)
+    bind_codes(runtime)
     origin = runtime.settings.origin
     snippet = (
         f'<script async src="/widget.js" data-channel="{CHAT_KEY}" data-colour="{CHAT_COLOUR}"></script>'
     )
     office = await open_office(runtime, workspace_id)
+    await add_policy(runtime, workspace_id)
     orders = ToldOrders(runtime, workspace_id, office)
     runtime.parts["demo"] = DemoShop(orders, snippet, runtime.clock.now)
     return Demo(
@@ -75,6 +78,7 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
             f"mail {origin}/demo/mail/",
             f"shop {origin}/demo/",
             f"help {origin}/demo/help",
+            f"returns {origin}/returns/{SLUG}",
             f"desk {origin}/ {EMAIL} {password}",
         ],
     )
