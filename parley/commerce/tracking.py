@@ -159,7 +159,7 @@ class Round:
                 self._link, self._connection.settings, [(one.carrier, one.number) for one in new]
             )
         except Failure as failure:
-            log.info("a carrier does not watch", connection=str(self._connection.id), reason=failure.reason)
+            log.debug("a carrier does not watch", connection=str(self._connection.id), reason=failure.reason)
             return _reason_to_stop([failure])
         self._watched |= {one.key for one in new}
         async with self._ctx() as ctx:

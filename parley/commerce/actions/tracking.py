@@ -44,7 +44,7 @@ async def record_tracking(
         known = row["last_event_at"]
         old = not knows or (known is not None and (last is None or last < known))
         new: dict[str, Any] = {
-            "status": row["status"] if old else tracking.status,
+            "status": row["status"] if old or tracking.status == "unknown" else tracking.status,
             "shipped_at": row["shipped_at"] or _shipped(tracking),
             "estimated_at": row["estimated_at"] if old else tracking.estimated_at or row["estimated_at"],
             "delivered_at": row["delivered_at"] or tracking.delivered_at,
