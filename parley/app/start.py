@@ -13,7 +13,6 @@ from parley.app.connect import require_installation
 from parley.app.migrate import migrate, newest_revision
 from parley.app.run import (
     bind,
-    check_listener,
     open_database,
     open_runtime,
     running_worker,
@@ -74,10 +73,12 @@ async def start_web(settings: Settings, say: Say) -> None:
 
 
 async def start_worker(settings: Settings, say: Say) -> None:
-    """Runs jobs, readers and channels until a signal comes."""
+    """Runs jobs, readers and channels until a signal comes.
+
+    Of several workers on one machine one has the mail listener's port; the others wait to take over.
+    """
     stop = stop_on_signals()
     require_installation(settings)
-    check_listener(settings)
     async with (
         open_database(settings, say, patience=PATIENCE) as dsn,
         open_runtime(settings, dsn, patience=PATIENCE) as runtime,
