@@ -1,0 +1,1 @@
+"""Tests of the Stripe connector; those against the official description are in tests/contracts."""
