@@ -8,7 +8,7 @@ import msgspec
 from parley.commerce.actions.committing import Committed, commit_act
 from parley.commerce.actions.planning import Wish, plan_act
 from parley.commerce.connections import Connection
-from parley.commerce.intents import ORDER_ACTS, SUBSCRIPTION_ACTS, AnyIntent, Intent, RefundOrder, act_of
+from parley.commerce.intents import ORDER_ACTS, SUBSCRIPTION_ACTS, AnyIntent, Intent, act_of
 from parley.commerce.ports import Quote, VendorStep
 from parley.commerce.queries.snapshots import Held, hold_order, hold_subscription
 from parley.commerce.syncing import refresh
@@ -146,7 +146,7 @@ async def build_steps(
     except Refused as failure:
         raise Conflict("store_refuses", f"The store cannot do this: {failure.reason}.") from failure
     payments = connection
-    if isinstance(intent, RefundOrder) and any(step.name.startswith("payments.") for step in found):
+    if any(step.name.startswith("payments.") for step in found):
         payments = await _first(ctx, book, "payments")
     return [(payments.id if step.name.startswith("payments.") else connection.id, step) for step in found]
 
