@@ -58,14 +58,14 @@ def is_quiet(at: datetime, zones: Sequence[str], quiet_from: int, quiet_to: int)
 
 
 def after_quiet(at: datetime, zones: Sequence[str], quiet_from: int, quiet_to: int) -> datetime:
-    """Gives the first moment, not before `at`, that is quiet nowhere; `at` plus a day where there is none."""
+    """Gives the first moment, not before `at`, that is quiet nowhere; where there is none, in the first zone."""
     found = at
     for _ in range(ROUNDS):
         quiet = [zone for zone in zones if _quiet_in(found, zone, quiet_from, quiet_to)]
         if not quiet:
             return found
         found = max(_end(found, zone, quiet_to) for zone in quiet)
-    return at + timedelta(days=1)
+    return after_quiet(at, zones[:1], quiet_from, quiet_to) if len(zones) > 1 else at
 
 
 def _quiet_in(at: datetime, zone: str, quiet_from: int, quiet_to: int) -> bool:

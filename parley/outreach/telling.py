@@ -10,6 +10,7 @@ import structlog
 from parley.facts.conversations import MessageFailed
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.executor import load_config
+from parley.kit.decisions.registry import Reason
 from parley.kit.errors import Conflict, Invalid, NotFound
 from parley.kit.jobs.registry import Job
 from parley.kit.log.fact import Actor, Fact, Recorded
@@ -127,7 +128,7 @@ async def tell_next(runtime: "Runtime", workspace_id: UUID) -> bool:
         if planned is None:
             raise
         async with runtime.ctx(workspace_id) as ctx:
-            reason = {"key": "order_messages.refused", "values": {"code": failure.code}}
+            reason = Reason("order_messages.refused", {"code": failure.code})
             await finish_message(ctx, planned.id, "failed", reason=reason)
     return True
 
@@ -142,11 +143,11 @@ async def _tell(runtime: "Runtime", ctx: Ctx, planned: Planned, settings: Settin
         return
     if isinstance(verdict, Drop) or snapshot is None:
         key = verdict.reason if isinstance(verdict, Drop) else "order_messages.deleted"
-        await finish_message(ctx, planned.id, "skipped", reason={"key": key, "values": {}})
+        await finish_message(ctx, planned.id, "skipped", reason=Reason(key))
         return
     channel_id = await find_channel(ctx, snapshot.order)
     if channel_id is None:
-        reason = {"key": "order_messages.no_channel", "values": {}}
+        reason = Reason("order_messages.no_channel")
         await finish_message(ctx, planned.id, "failed", reason=reason)
         return
     text = write_text(planned, await get_view(ctx, planned.order_id), snapshot.order)

@@ -8,6 +8,7 @@ import msgspec
 
 from parley.facts.outreach import OrderMessageChanged
 from parley.kit.ctx import Ctx
+from parley.kit.decisions.registry import Reason
 from parley.kit.errors import Conflict, NotFound
 from parley.kit.ids import uuid7
 
@@ -46,7 +47,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     days: int = 0
     due_at: datetime | None = None
     conversation_id: UUID | None = None
-    reasons: list[dict[str, Any]] = []
+    reasons: list[Reason] = []
 
 
 async def add_message(ctx: Ctx, new: NewMessage, state: str) -> UUID | None:
@@ -82,7 +83,7 @@ async def finish_message(
     message_id: UUID,
     state: str,
     *,
-    reason: dict[str, Any] | None = None,
+    reason: Reason | None = None,
     conversation_id: UUID | None = None,
     posted_id: UUID | None = None,
 ) -> bool:

@@ -67,7 +67,9 @@ def _news_of_parcel(fact: ShipmentChanged) -> str | None:
     now, before = fact.changes.get("status"), fact.previous.get("status")
     if now == "delivered":
         return "delivered"
-    return "shipped" if now in MOVING and before in LEFT else None
+    # Where no carrier is connected a parcel that has left may be all that is ever known of it.
+    left = now in MOVING or (now == "unknown" and fact.changes.get("shipped_at") is not None)
+    return "shipped" if left and before in LEFT else None
 
 
 def decide(fact: Fact, snapshot: Snapshot, config: Config, now: datetime) -> Decision:
