@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from parley.commerce.actions.mirror_returns import mirror_returns
 from parley.commerce.mirroring import Reading
 from parley.commerce.model import StoreFulfilment, StoreOrder, StoreParcel
 from parley.facts.commerce import RefundRecorded, ShipmentChanged
@@ -88,6 +89,7 @@ async def mirror_parts(
         await ctx.tx.execute(FULFILMENTS, ctx.workspace_id, fulfilments)
     await _mirror_refunds(ctx, written, customers, reading)
     await _mirror_parcels(ctx, written, customers, changed, reading)
+    await mirror_returns(ctx, written, customers, reading)
 
 
 def line_rows(order: StoreOrder, order_id: UUID) -> list[dict[str, Any]]:
