@@ -74,9 +74,13 @@ async def _settings(ctx: Ctx) -> Settings:
 
 
 async def _plan(ctx: Ctx, order_id: UUID, settings: Settings) -> None:
+    """Puts an order's checks; what is late already is looked at without waiting for the minute."""
     order = await find_state(ctx, order_id)
     if order is not None:
-        await put_checks(ctx, order, plan_checks(order, settings, ctx.now))
+        checks = plan_checks(order, settings, ctx.now)
+        await put_checks(ctx, order, checks)
+        if any(one.due_at is not None and one.due_at <= ctx.now for one in checks):
+            ctx.defer(LOOK, {}, key=f"radar:{ctx.workspace_id}")
 
 
 async def seed_checks(job: Job) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from parley.accounts.actions.agents import create_agent
 from parley.commerce.actions.mirror_products import mirror_products
 from parley.commerce.mirroring import Reading
 from parley.commerce.model import StoreFulfilment, StoreOrder, StoreParcel, StoreProduct, StoreVariant
@@ -160,8 +161,6 @@ async def test_what_an_agent_has_told_is_not_told_again(outlook: Outlook, clock:
 
 
 async def _agent(outlook: Outlook) -> UUID:
-    from parley.accounts.actions.agents import create_agent
-
     async with outlook.room.ctx() as ctx:
         return await create_agent(ctx, email="ana@shop.example", name="Ana", role="agent")
 

@@ -16,7 +16,7 @@ from parley.app.demo.guides import add_guides
 from parley.app.demo.importing import Cast, load_conversation
 from parley.app.demo.mail_routes import mail_router
 from parley.app.demo.mailbox import Mailbox
-from parley.app.demo.office_loading import load_subscriptions, open_office
+from parley.app.demo.office_loading import load_put_off, load_subscriptions, open_office
 from parley.app.demo.office_routes import office_router
 from parley.app.demo.office_store import ToldOrders
 from parley.app.demo.orders import list_past_orders
@@ -146,6 +146,7 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
             say(f"Loading the demo store: {number} of {len(conversations)} conversations")
     await add_guides(runtime, workspace_id)
     await _load_orders(runtime, workspace_id, now)
+    await load_put_off(runtime, workspace_id, now)
     await load_subscriptions(runtime, workspace_id, now)
     await _skip_readers(runtime)
     async with runtime.ctx(workspace_id) as ctx:

@@ -28,6 +28,8 @@ from parley.commerce.model import (
 )
 from parley.kit.money import Money
 
+# How much longer a carrier that reports a delay says it will take.
+DELAY = timedelta(days=3)
 # What the shop promises at the checkout, in days from the order; the help page says it in working days.
 PROMISED = {"standard": 6, "express": 3, "pac": 13, "sedex": 5, "pickup": 1}
 WAY: dict[str, ShipmentStatus] = {
@@ -199,12 +201,13 @@ def show_tracking(order: DemoOrder) -> Tracking | None:
         TrackingEvent(at=e.at, status=WAY[e.kind], code=e.kind, text=WORDS[e.kind], place=e.place or "")
         for e in way
     ]
+    late = DELAY if way[-1].kind == "delayed" else timedelta(0)
     return Tracking(
         number=order.tracking,
         carrier=order.carrier or "",
         status=events[-1].status,
         events=events,
-        estimated_at=order.placed_at + timedelta(days=PROMISED.get(order.shipping_code or "", 7)),
+        estimated_at=order.placed_at + timedelta(days=PROMISED.get(order.shipping_code or "", 7)) + late,
         delivered_at=way[-1].at if events[-1].status == "delivered" else None,
     )
 
