@@ -32,6 +32,7 @@ DESK_PATHS = (
     "/search",
     "/numbers",
     "/approvals",
+    "/returns",
     "/failed-work",
     "/customers",
     "/customers/{rest:path}",

@@ -117,6 +117,10 @@ export type StoreAct = Narrow<Schemas["ActView"], {
   state: "planned" | "waiting" | "committed" | "done" | "failed" | "unknown" | "declined" | "expired";
   effects: PlanLine[]; warnings: PlanLine[]; refusals: PlanLine[]; second: PlanLine[];
 }>;
+export type ReturnState = "requested" | "approved" | "in_transit" | "received" | "closed" | "declined" | "cancelled";
+export type ReturnRow = Narrow<Schemas["ReturnRow"], { state: ReturnState; destination: "original" | "store_credit" }>;
+export type ReturnDecision = { outcome?: "accepted" | "person" | "refused"; problems?: PlanLine[]; doubts?: PlanLine[]; lines?: { problems?: PlanLine[]; doubts?: PlanLine[] }[] };
+export type StoreReturn = Narrow<Schemas["ReturnView"], { state: ReturnState; destination: ReturnRow["destination"]; decision: ReturnDecision }>;
 export type Sync = Narrow<Schemas["SyncView"], { purpose: "backfill" | "reconcile"; kind: "order" | "product" | "customer" | "subscription" }>;
 export type Store = Narrow<Schemas["StoreView"], { state: "active" | "paused" | "error"; syncs: Sync[] }>;
 export type StoreTest = Schemas["StoreTest"];

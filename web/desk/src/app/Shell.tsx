@@ -65,6 +65,7 @@ export function Shell() {
     "go.drafts": view("drafts"),
     "go.closed": view("closed"),
     "go.customers": () => void navigate({ to: "/customers" }),
+    "go.returns": () => void navigate({ to: "/returns" }),
     "go.approvals": () => void navigate({ to: "/approvals" }),
     "go.numbers": () => void navigate({ to: "/numbers" }),
     "go.failed": () => void navigate({ to: "/failed-work" }),

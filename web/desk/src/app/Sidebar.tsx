@@ -4,7 +4,7 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, Search, Settings, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
+import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
 
 import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
 import { MessagesLink } from "@/direct/MessagesLink";
@@ -71,6 +71,7 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
   const counter = useMay("numbers:read");
   const writer = useMay("conversations:write");
   const failed = useFailedCount(worker);
+  const reader = useMay("orders:read");
   const approver = useMay("orders:approve");
   const approvals = useApprovalCount(approver);
   return (
@@ -98,6 +99,14 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
             <span>{t("nav.customers")}</span>
           </Link>
         </li>
+        {reader && (
+          <li>
+            <Link to="/returns" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <PackageCheck />
+              <span>{t("nav.returns")}</span>
+            </Link>
+          </li>
+        )}
         {approver && (
           <li>
             <Link to="/approvals" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>

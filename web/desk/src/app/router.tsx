@@ -4,6 +4,8 @@ import type { Sort } from "@parley/client/types";
 
 import { openMessages } from "@/direct/panel";
 
+import type { Queue } from "@/commerce/returns/ReturnsPage";
+
 import { desk, root } from "./base";
 import { BrokenPage } from "./BrokenPage";
 import { settings } from "./settings";
@@ -11,6 +13,7 @@ import { settings } from "./settings";
 type InboxSearch = { sort?: Sort } & Partial<Record<(typeof NARROWING)[number], string>>;
 type FindSearch = { q?: string };
 type SignInSearch = { next?: string };
+type ReturnsSearch = { queue?: Queue; id?: string };
 type SetupSearch = { token?: string };
 type NumbersSearch = { days?: number; channel?: string; show?: string };
 
@@ -111,6 +114,16 @@ const numbers = createRoute({
 
 const failedWork = createRoute({ getParentRoute: () => desk, path: "/failed-work", component: lazyRouteComponent(() => import("@/insights/FailedWorkPage"), "FailedWorkPage") });
 
+const returns = createRoute({
+  getParentRoute: () => desk,
+  path: "/returns",
+  validateSearch: (given): ReturnsSearch => {
+    const id = text(given.id);
+    return { ...((["requested", "open", "all"] as unknown[]).includes(given.queue) && { queue: given.queue as Queue }), ...(id !== undefined && { id }) };
+  },
+  component: lazyRouteComponent(() => import("@/commerce/returns/ReturnsPage"), "ReturnsPage"),
+});
+
 const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
 const messages = createRoute({
   getParentRoute: () => desk,
@@ -128,7 +141,7 @@ const tree = root.addChildren([
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, numbers, failedWork, messages, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, returns, numbers, failedWork, messages, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

@@ -1,4 +1,4 @@
-import type { Id, Order, OrderRow, Page, Product, Shopper, StoreAct, Subscription } from "@parley/client/types";
+import type { Id, Order, OrderRow, Page, Product, ReturnRow, Shopper, StoreAct, StoreReturn, Subscription } from "@parley/client/types";
 
 import { api, unwrap } from "@/lib/http";
 
@@ -23,3 +23,13 @@ export const getAct = (id: Id) => unwrap(api.GET("/api/v1/acts/{act_id}", act(id
 export const approveAct = (id: Id) => unwrap(api.POST("/api/v1/acts/{act_id}/approve", act(id))) as Promise<StoreAct>;
 export const declineAct = (id: Id) => unwrap(api.POST("/api/v1/acts/{act_id}/decline", act(id))) as Promise<StoreAct>;
 export const settleAct = (id: Id, happened: boolean) => unwrap(api.POST("/api/v1/acts/{act_id}/settle", { ...act(id), body: { happened } })) as Promise<StoreAct>;
+
+export type ReturnFilter = { state?: string; order_id?: Id };
+const one = (id: Id) => ({ params: { path: { return_id: id } } });
+export const listReturns = (filter: ReturnFilter, after: string | null, limit = 25) => unwrap(api.GET("/api/v1/returns", { params: { query: { ...filter, after, limit } } })) as Promise<Page<ReturnRow>>;
+export const getReturn = (id: Id) => unwrap(api.GET("/api/v1/returns/{return_id}", one(id))) as Promise<StoreReturn>;
+export const approveReturn = (id: Id) => unwrap(api.POST("/api/v1/returns/{return_id}/approve", one(id))) as Promise<StoreReturn>;
+export const declineReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/decline", { ...one(id), body: { note } })) as Promise<StoreReturn>;
+export const receiveReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/receive", { ...one(id), body: { note } })) as Promise<StoreReturn>;
+export const cancelReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/cancel", { ...one(id), body: { note } })) as Promise<StoreReturn>;
+export const closeReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/close", { ...one(id), body: { note } })) as Promise<StoreReturn>;

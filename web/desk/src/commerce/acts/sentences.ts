@@ -32,7 +32,8 @@ function show(args: PlanLine["args"]): Record<string, string | number> {
 function prepare(line: PlanLine): Record<string, string | number> {
   const values = show(line.args);
   if (line.code === "address.other_country") return { before: formatCountry(String(values.before)), after: formatCountry(String(values.after)) };
-  return values;
+  if (line.code === "window.country" && typeof values.country === "string") return { country: formatCountry(values.country) };
+  return "title" in values ? values : { ...values, title: t("acts.this_line") };
 }
 
 /** A sentence of a plan in the reader's language, with amounts and days as he writes them; a code we do not know stands as it is. */

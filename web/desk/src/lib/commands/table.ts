@@ -46,6 +46,7 @@ const TABLE = {
   "go.drafts": { keys: "g d", group: "go", label: "cmd.go_drafts" },
   "go.closed": { keys: "g c", group: "go", label: "cmd.go_closed" },
   "go.customers": { keys: "g p", group: "go", label: "cmd.go_customers" },
+  "go.returns": { keys: "g r", group: "go", label: "cmd.go_returns" },
   "go.approvals": { keys: "g o", group: "go", label: "cmd.go_approvals", needs: "orders:approve" },
   "go.messages": { keys: "g t", group: "go", label: "cmd.go_messages" },
   "go.numbers": { keys: "g n", group: "go", label: "cmd.go_numbers", needs: "numbers:read" },

@@ -4,24 +4,25 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "@/lib/query";
 
 /** The names of what the stores' facts keep true. */
-export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], keys.stores, keys.connections];
+export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], keys.stores, keys.connections];
 
 // One webhook tells several facts, and a back-fill one for every page: they are fetched for together.
 const PAUSE_MS = 250;
 
 /** What a fact of a store makes old. */
 export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): QueryKey[] {
-  const customers = [data.customer_id, data.previous_customer_id].filter((id): id is string => typeof id === "string");
+  const customers = () => [data.customer_id, data.previous_customer_id].filter((id): id is string => typeof id === "string");
   switch (kind) {
     case "OrderPlaced":
     case "OrderChanged":
     case "OrderLinked":
     case "ShipmentChanged":
     case "RefundRecorded":
+      return customers().flatMap((id) => [keys.customerOrders(id), keys.shopping(id)]);
     case "ReturnChanged":
-      return customers.flatMap((id) => [keys.customerOrders(id), keys.shopping(id)]);
+      return [["returns"], ...customers().map((id) => keys.shopping(id))];
     case "SubscriptionChanged":
-      return customers.map((id) => keys.subscriptions(id));
+      return customers().map((id) => keys.subscriptions(id));
     case "ActChanged":
       return [["acts"]];
     case "StoreChanged":
