@@ -154,7 +154,10 @@ class WooActs:
                     "quantity": -item["quantity"],
                 }
             source = {"id": self.shop.new_number(), "key": "_refunded_item_id", "value": str(line["id"])}
-            taken.update(changes | {"id": self.shop.new_number(), "meta_data": [_displayed(source)]})
+            if "subtotal" in line:
+                source = _displayed(source)
+            taken.update(changes | {"id": self.shop.new_number(), "meta_data": [source]})
+            taken.pop("tax_status", None)
             found.append(taken)
         return found
 

@@ -192,7 +192,8 @@ class WooShop:
         if line.get("quantity"):
             line["price"] = float(Decimal(line["total"]) / line["quantity"])
         if self.tax:
-            line["taxes"] = [{"id": 1, "total": line["total_tax"], "subtotal": line["total_tax"]}]
+            before = {"subtotal": line["subtotal_tax"]} if "subtotal" in line else {}
+            line["taxes"] = [{"id": 1, "total": line["total_tax"], **before}]
 
     def restate(self, order: Node) -> None:
         """What follows from the status."""
