@@ -16,7 +16,7 @@ from tests.support.product import Running, free_port
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK_PAGES = [
-    "/inbox/mine", "/inbox/drafts", "/search?q=order", "/customers", "/approvals", "/numbers", "/failed-work",
+    "/inbox/mine", "/inbox/drafts", "/search?q=order", "/customers", "/approvals", "/returns", "/numbers", "/failed-work",
     *(f"/settings/{name}" for name in (
         "profile", "security", "notifications", "workspace", "agents", "teams", "brands", "tags", "fields",
         "checklists", "channels", "hours", "automation", "tokens", "webhooks", "audit",

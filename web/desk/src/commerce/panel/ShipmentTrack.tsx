@@ -22,7 +22,7 @@ export function ShipmentTrack({ order, shipment }: { order: Order; shipment: Shi
       <p className={styles.between}>
         <span>
           <bdi>{[carrier, shipment.number].filter(Boolean).join(" ")}</bdi>
-          {shipment.direction === "back" && ` · ${t("shipment.back")}`}
+          {shipment.direction === "return" && ` · ${t("shipment.back")}`}
         </span>
         {shipment.url !== "" && (
           <a href={shipment.url} target="_blank" rel="noreferrer" className={styles.out}>

@@ -31,7 +31,7 @@ describe("a parcel's way", () => {
     expect(late("2026-11-21", { estimated_at: "2026-11-24T12:00:00Z" })).toBe(true);
     expect(late("2026-11-19", { delivered_at: "2026-11-18T12:00:00Z" })).toBe(false);
     expect(late("2026-11-19", { delivered_at: "2026-11-19T18:00:00Z" })).toBe(true);
-    expect(late("2026-11-01", { direction: "back" })).toBe(false);
+    expect(late("2026-11-01", { direction: "return" })).toBe(false);
   });
 
   it("is missed where nothing has left", () => {

@@ -47,7 +47,7 @@ function Lines({ found }: { found: StoreReturn }) {
             <span className={styles.photos}>
               {line.photos.map((photo, i) => (
                 <a key={photo.id} href={photo.url} target="_blank" rel="noreferrer">
-                  <img src={photo.thumbnail_url || photo.url} alt={t("returns.photo", { n: i + 1, title: line.title })} loading="lazy" />
+                  <img src={photo.thumbnail_url === "" ? photo.url : photo.thumbnail_url} alt={t("returns.photo", { n: i + 1, title: line.title })} loading="lazy" />
                 </a>
               ))}
             </span>
