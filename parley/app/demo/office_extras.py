@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from parley.app.demo.catalogue import load_catalogue
-from parley.app.demo.office import Impossible, edit_order
+from parley.app.demo.office import Impossible, edit_order, open_return
 from parley.app.demo.orders import DemoOrder
 from parley.app.demo.store import insert_order
 from parley.commerce.intents import (
@@ -17,6 +17,7 @@ from parley.commerce.intents import (
     DuplicateOrder,
     EditOrder,
     NewLine,
+    OpenReturn,
     SkipDelivery,
     SwapVariant,
 )
@@ -73,6 +74,22 @@ def _replacement(order: DemoOrder, wanted: DuplicateOrder, ctx: Ctx) -> DemoOrde
     return msgspec.structs.replace(
         blank, subtotal=subtotal, discount=subtotal, shipping=0, total=0, changed_at=None
     )
+
+
+async def take_back(office: "Office", ctx: Ctx, args: dict[str, Any], key: str) -> Effect:
+    """Notes that pieces are coming back; what goes out instead is an order of its own, for nothing."""
+    wanted = msgspec.convert(args["intent"], OpenReturn)
+    order = await office.find_order(ctx.tx, args["order"])
+    if order is None:
+        raise Impossible("there is no such order")
+    after, effect = open_return(order, wanted, key, ctx.now)
+    await office.write_order(ctx, after)
+    if not wanted.exchange:
+        return effect
+    copy = _replacement(order, DuplicateOrder(lines=wanted.exchange, note="Exchange"), ctx)
+    stored = await insert_order(ctx.tx, office.workspace_id, copy)
+    office.tell(ctx, "order", stored.number)
+    return msgspec.structs.replace(effect, details={"replacement": stored.number})
 
 
 async def draft(office: "Office", ctx: Ctx, args: dict[str, Any], key: str) -> Effect:
@@ -157,6 +174,7 @@ async def swap(office: "Office", ctx: Ctx, args: dict[str, Any], _key: str) -> E
 
 
 MAKERS: dict[str, Maker] = {
+    "return": take_back,
     "duplicate": duplicate,
     "draft": draft,
     "discount": discount,
