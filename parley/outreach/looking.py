@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from parley.facts.commerce import OrderChanged, OrderPlaced, ShipmentChanged, StockChanged, StoreSynced
@@ -24,7 +25,7 @@ from parley.outreach.actions.checks import (
 from parley.outreach.deciders.order_messages import ORDER_MESSAGES
 from parley.outreach.model import Found, Later
 from parley.outreach.queries.states import find_state
-from parley.outreach.radar import YOUNG, judge_check, plan_checks
+from parley.outreach.radar import LOOK_AGAIN, YOUNG, judge_check, plan_checks
 from parley.outreach.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -125,8 +126,14 @@ async def look_at_checks(job: Job) -> None:
 
 
 async def _look(ctx: Ctx, check: DueCheck, settings: Settings) -> None:
-    order = await find_state(ctx, check.order_id)
-    verdict = judge_check(check.kind, check.subject, order, settings, ctx.now) if order else None
+    try:
+        order = await find_state(ctx, check.order_id)
+        verdict = judge_check(check.kind, check.subject, order, settings, ctx.now) if order else None
+    except (ValueError, TypeError, ArithmeticError, msgspec.MsgspecError):
+        # An order that cannot be read (dates beyond the calendar, a policy of another time) must not stop the others.
+        log.exception("the radar cannot read an order", order=str(check.order_id))
+        await put_off_check(ctx, check, ctx.now + LOOK_AGAIN)
+        return
     if verdict is None:
         await drop_check(ctx, check)
     elif isinstance(verdict, Later):

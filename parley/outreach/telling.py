@@ -9,9 +9,10 @@ import structlog
 
 from parley.facts.conversations import MessageFailed
 from parley.kit.ctx import Ctx
+from parley.kit.db import TROUBLE
 from parley.kit.decisions.executor import load_config
 from parley.kit.decisions.registry import Reason
-from parley.kit.errors import Conflict, Invalid, NotFound
+from parley.kit.errors import ParleyError
 from parley.kit.jobs.registry import Job
 from parley.kit.log.fact import Actor, Fact, Recorded
 from parley.outreach.actions.messages import count_sent, finish_message, note_failure, put_off_message
@@ -124,11 +125,17 @@ async def tell_next(runtime: "Runtime", workspace_id: UUID) -> bool:
             if row["decision_id"] is not None:
                 ctx.actor = Actor("decider", row["decision_id"])
             await _tell(runtime, ctx, planned, settings)
-    except (Conflict, Invalid, NotFound) as failure:
+    except TROUBLE:
+        raise
+    except Exception as failure:
         if planned is None:
             raise
+        # One that cannot be written must not stand in the way of the others.
+        if not isinstance(failure, ParleyError):
+            log.exception("an order message cannot be sent", order_message=str(planned.id))
+        code = failure.code if isinstance(failure, ParleyError) else type(failure).__name__
         async with runtime.ctx(workspace_id) as ctx:
-            reason = Reason("order_messages.refused", {"code": failure.code})
+            reason = Reason("order_messages.refused", {"code": code})
             await finish_message(ctx, planned.id, "failed", reason=reason)
     return True
 

@@ -13,8 +13,10 @@ from parley.commerce.model import StoreFulfilment, StoreOrder, StoreParcel, Stor
 from parley.facts.commerce import StoreSynced
 from parley.kit.clock import FixedClock
 from parley.kit.ids import uuid7
-from parley.outreach import acts, telling
+from parley.outreach import acts, looking, telling
+from parley.outreach.radar import judge_check
 from parley.outreach.telling import tell_next
+from parley.outreach.texts import write_text
 from tests.commerce.conftest import make_order
 from tests.conftest import NOW
 from tests.outreach.conftest import Outlook
@@ -303,3 +305,27 @@ async def test_an_address_that_refuses_is_noted(outlook: Outlook, clock: FixedCl
     await outlook.work()
     rows = {row["reasons"][0]["key"]: row["state"] for row in await outlook.messages()}
     assert rows == {"order_messages.bounced": "failed", "order_messages.refused": "failed"}
+
+
+async def test_what_cannot_be_read_or_written_does_not_stop_the_others(
+    outlook: Outlook, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(planned: Any, order: Any, state: Any) -> Any:
+        if order.number == "#1001":
+            raise KeyError("words")
+        return write_text(planned, order, state)
+
+    def judge(kind: str, subject: str, order: Any, *rest: Any) -> Any:
+        if order.number == "#1002":
+            raise ValueError("dates")
+        return judge_check(kind, subject, order, *rest)
+
+    monkeypatch.setattr(telling, "write_text", write)
+    monkeypatch.setattr(looking, "judge_check", judge)
+    await outlook.mirror(*(make_late(n, email=f"zoe{n}@example.com") for n in (1, 2, 3)))
+    clock.advance(3 * DAY)
+    await outlook.work()
+    assert [mail["To"] for mail in outlook.outbox.mails] == ["Zoë Pike <zoe3@example.com>"]
+    assert sorted(await told(outlook)) == [("late", "failed"), ("late", "sent")]
+    (left,) = [row for row in await outlook.checks() if row["kind"] == "late" and row["found_at"] is None]
+    assert left["due_at"] == clock.now() + timedelta(hours=6)
