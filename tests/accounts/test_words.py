@@ -24,7 +24,7 @@ def test_catalogues_are_complete_and_sound() -> None:
 def test_everything_that_is_audited_or_notified_has_words() -> None:
     found = accounts_catalogue().sources_for("en")
     source = "".join(p.read_text() for p in Path(parley.__file__).parent.rglob("actions/*.py"))
-    actions = set(re.findall(r'write_audit\(\s*ctx,\s*"([a-z_]+)"', source))
+    actions = set(re.findall(r"_?audit\(\s*ctx,\s*\"([a-z_]+)\"", source))
     assert len(actions) > 20
     assert [action for action in sorted(actions) if f"audit.did.{action}" not in found] == []
     assert [kind for kind in KINDS if f"notification.{kind}" not in found] == []

@@ -42,12 +42,19 @@ class Mailroom:
         self, address: str = HELP, *, plugin: str = "email_listener", name: str = "Help", **settings: Any
     ) -> UUID:
         """Adds an e-mail channel; the first one becomes the one that mails go to."""
-        given = {"address": address, "smtp_host": "127.0.0.1", "smtp_port": self.smtp_port}
+        known = self.parts.book.plugins[plugin].manifest.settings.__struct_fields__
+        offered = {
+            "address": address,
+            "smtp_host": "127.0.0.1",
+            "smtp_port": self.smtp_port,
+            "smtp_security": "none",
+        }
+        given = {key: value for key, value in offered.items() if key in known}
         async with self.ctx() as ctx:
             made = await create_channel(
                 ctx,
                 self.parts.book,
-                NewChannel(plugin=plugin, name=name, settings={**given, "smtp_security": "none", **settings}),
+                NewChannel(plugin=plugin, name=name, settings={**given, **settings}),
             )
         if self.channel_id.int == 0:
             self.channel_id = made

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.accounts.actions.auditing import write_audit
 from parley.commerce.acting.limits import check_limit
 from parley.commerce.acting.plan import Asker, Plan
 from parley.commerce.actions.planning import load_limit
@@ -88,6 +89,7 @@ async def commit_act(
     )
     if state == "committed":
         ctx.defer(JOB, {"act_id": act_id}, key=f"act:{act_id}")
+    await _audit(ctx, "store_act_committed", row)
     _tell(ctx, row, "planned", state)
     return Committed(act_id, state)
 
@@ -113,6 +115,7 @@ async def approve_act(ctx: Ctx, act_id: UUID, role: str) -> None:
         ctx.actor.id,
     )
     ctx.defer(JOB, {"act_id": act_id}, key=f"act:{act_id}")
+    await _audit(ctx, "store_act_approved", row)
     _tell(ctx, row, "waiting", "committed")
 
 
@@ -121,6 +124,8 @@ async def decline_act(ctx: Ctx, act_id: UUID) -> None:
     row = await _read(ctx, act_id)
     if row["state"] not in ("waiting", "planned"):
         raise Conflict("not_waiting", "This has been decided already.")
+    if row["state"] == "waiting":
+        await _audit(ctx, "store_act_declined", row)
     await set_state(ctx, row, "declined")
 
 
@@ -143,6 +148,11 @@ async def set_state(ctx: Ctx, row: Any, state: str, error: str = "") -> None:
 def step_key(act_id: UUID, position: int) -> str:
     """Gives the idempotency key of a step; the vendor sees it."""
     return f"{act_id}:{position}"
+
+
+async def _audit(ctx: Ctx, action: str, row: Any) -> None:
+    values = {name: row[name] for name in ("act", "store_id", "order_id", "amount", "currency")}
+    await write_audit(ctx, action, "store_act", row["id"], **values)
 
 
 async def _read(ctx: Ctx, act_id: UUID) -> Any:

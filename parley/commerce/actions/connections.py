@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.accounts.actions.auditing import write_audit
 from parley.commerce.connections import FIELD, ConnectionBook, open_secrets, owner
 from parley.commerce.model import StoreInfo
 from parley.commerce.plugins import get_connector
@@ -54,6 +55,7 @@ async def create_connection(
     )
     if manifest.kind == "store":
         await save_store(ctx, connection_id, name, info, wanted.brand_id)
+    await write_audit(ctx, "store_connected", "connection", connection_id, plugin=wanted.plugin)
     ctx.emit(StoreChanged(connection_id=connection_id, kind=manifest.kind, act="created"))
     return connection_id
 
@@ -138,6 +140,7 @@ async def remove_connection(ctx: Ctx, book: ConnectionBook, connection_id: UUID)
     )
     if kind is None:
         raise NotFound("connection")
+    await write_audit(ctx, "store_removed", "connection", connection_id)
     ctx.emit(StoreChanged(connection_id=connection_id, kind=kind, act="removed"))
     ctx.tx.after_commit.append(lambda: book.forget(connection_id))
 
