@@ -118,7 +118,11 @@ async def take_stock(ctx: Ctx, runtime: "Runtime", return_id: UUID, again: str =
     if is_over(found) and found.state in ("approved", "in_transit", "received"):
         await move_return(ctx, return_id, "closed")
         return None
-    connection = await runtime.parts["commerce"].book.get(ctx.tx, ctx.workspace_id, found.store_id)
+    try:
+        connection = await runtime.parts["commerce"].book.get(ctx.tx, ctx.workspace_id, found.store_id)
+    except NotFound:
+        # The store was taken away; nothing can be done there any more.
+        return None
     supported = frozenset(runtime.parts["commerce"].book.connector(connection).manifest.acts)
     return next_act(found, acts, supported, again)
 

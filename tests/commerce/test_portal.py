@@ -335,3 +335,11 @@ async def test_pages_are_private_and_run_nothing(counter: Counter) -> None:
     assert "noindex" in page.text
     style = await Person(counter).browser.get("/public-pages.css")
     assert (style.status_code, b"--accent" in style.content) == (200, True)
+
+
+async def test_without_a_way_to_send_codes_they_are_not_offered(
+    counter: Counter, mails: list[codes.Code]
+) -> None:
+    assert "With a code by e-mail" in (await Person(counter).get()).text
+    counter.shop.runtime.parts[codes.PART] = codes.send_by_mail
+    assert "With a code by e-mail" not in (await Person(counter).get()).text

@@ -41,6 +41,11 @@ async def send_by_mail(runtime: "Runtime", code: Code) -> None:
     await mailer_of(runtime).send(build_code_mail(code))
 
 
+def can_send(runtime: "Runtime") -> bool:
+    """Says whether codes can be sent at all; without a mail server the page does not offer them."""
+    return runtime.parts[PART] is not send_by_mail or mailer_of(runtime).configured
+
+
 def build_code_mail(code: Code) -> Mail:
     """Writes the mail."""
     words, language = catalogue(), code.language

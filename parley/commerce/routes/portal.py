@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
+from parley.commerce.portal.codes import can_send
 from parley.commerce.portal.pages import read_style
 from parley.commerce.portal.sessions import ask_code, end_session, open_by_code, open_by_order
 from parley.commerce.queries.orders import ROW
@@ -34,7 +35,7 @@ Page = Response[Any] | Redirect
 @route("GET", "/public-pages.css", PUBLIC, in_schema=False)
 async def get_style() -> Response[bytes]:
     """Sends the style of the public pages."""
-    return Response(read_style(), media_type="text/css; charset=utf-8", headers={"Cache-Control": FOREVER})
+    return Response(read_style(), media_type="text/css", headers={"Cache-Control": FOREVER})
 
 
 @route("GET", "/returns/{shop:str}", PUBLIC, **PAGE)
@@ -144,7 +145,10 @@ def show_door(
 ) -> Response[str]:
     """Shows the two ways in, with what was typed before."""
     number = number or visit.request.query_params.get("number", "")[:60]
-    return visit.show("signin.html", problem=problem, number=number, email=email, status=status)
+    by_code = can_send(visit.runtime)
+    return visit.show(
+        "signin.html", problem=problem, number=number, email=email, by_code=by_code, status=status
+    )
 
 
 def may_not_try(visit: Visit, email: str) -> bool:
