@@ -22,7 +22,7 @@ from parley.commerce.tracking import (
     decide_next_look,
     look_for_due_parcels,
 )
-from parley.facts.commerce import ShipmentChanged
+from parley.facts.commerce import ShipmentChanged, StoreChanged
 from parley.kit.clock import FixedClock
 from parley.kit.failures import Misconfigured, Retry
 from parley.kit.ids import uuid7
@@ -301,3 +301,28 @@ def test_pauses_lie_between_half_an_hour_and_half_a_day() -> None:
     for age in (timedelta(0), HOUR, timedelta(days=3)):
         pause = decide_look_after_failure(NOW, NOW - age, timedelta(minutes=5)) - NOW
         assert pause == min(max(age, timedelta(minutes=5)), LONGEST)
+
+
+async def test_new_settings_of_a_broken_carrier_are_tried_at_once(
+    shop: Shop, store_id: UUID, paper: PaperCarrier
+) -> None:
+    connection_id = await connect(shop)
+    await send(shop, store_id, "P1")
+
+    async def tell(act: str) -> None:
+        async with shop.runtime.ctx(shop.workspace_id) as ctx:
+            fact = StoreChanged(connection_id=connection_id, kind="carrier", act=act)
+            await follow_parcels(ctx, fact, None)  # type: ignore[arg-type]
+        await run_jobs(shop.runtime, JOB)
+
+    paper.always = Misconfigured("credentials", "the server answered 401")
+    await look(shop)
+    paper.always, paper.answers = None, {"P1": told("P1")}
+    await tell("broken")
+    assert paper.asked == ["P1"]
+    await tell("changed")
+    assert paper.asked == ["P1", "P1"]
+    assert (await shipments(shop))["P1"]["status"] == "in_transit"
+    # It works again, so a change (such as a renewed token) is no reason to ask.
+    await tell("changed")
+    assert paper.asked == ["P1", "P1"]

@@ -70,7 +70,7 @@ async def mark_watched(ctx: Ctx, connection_id: UUID, keys: list[str]) -> None:
 
 
 async def follow_parcels(ctx: Ctx, fact: Fact, _recorded: Recorded) -> None:
-    """Has a new parcel asked after at once, and those that nobody knew when a carrier is connected."""
+    """Has a new parcel asked after at once, and those that nobody could tell of when a carrier is connected or mended."""
     if isinstance(fact, ShipmentChanged) and not fact.previous:
         await ctx.tx.execute(
             """UPDATE shipments SET check_at = $3 WHERE workspace_id = $1 AND id = $2 AND check_at IS NULL
@@ -81,7 +81,7 @@ async def follow_parcels(ctx: Ctx, fact: Fact, _recorded: Recorded) -> None:
             ctx.now - timedelta(days=1),
             list(OVER),
         )
-    elif isinstance(fact, StoreChanged) and fact.kind == "carrier" and fact.act in ("created", "mended"):
+    elif isinstance(fact, StoreChanged) and await _may_tell_more(ctx, fact):
         await ctx.tx.execute(
             """UPDATE shipments SET check_at = $2 WHERE workspace_id = $1 AND check_at > $2
                AND (connection_id IS NULL OR connection_id = $3)""",
@@ -92,3 +92,13 @@ async def follow_parcels(ctx: Ctx, fact: Fact, _recorded: Recorded) -> None:
     else:
         return
     ctx.defer(JOB, {}, key=f"parcels:{ctx.workspace_id}")
+
+
+async def _may_tell_more(ctx: Ctx, fact: StoreChanged) -> bool:
+    """Says whether a carrier is new, works again, or was broken and has other settings now."""
+    if fact.kind != "carrier":
+        return False
+    if fact.act != "changed":
+        return fact.act in ("created", "mended")
+    broken = "SELECT state = 'error' FROM connections WHERE workspace_id = $1 AND id = $2"
+    return bool(await ctx.tx.fetchval(broken, ctx.workspace_id, fact.connection_id))
