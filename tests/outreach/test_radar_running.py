@@ -90,7 +90,7 @@ async def test_the_way_of_a_parcel_is_told_in_one_conversation(outlook: Outlook,
         await outlook.mirror(order)
         await outlook.work()
     assert [mail["Subject"] for mail in outlook.outbox.mails] == [
-        "Your order #1001 has arrived with us",
+        "We have received your order #1001",
         "Your order #1001 is on its way",
         "Your order #1001 has been delivered",
     ]
