@@ -28,7 +28,7 @@ from parley.commerce.hands import Hands
 from parley.commerce.ports import Effect
 from parley.commerce.syncing import REFRESH
 from parley.kit.ctx import Ctx
-from parley.kit.errors import Conflict
+from parley.kit.errors import Conflict, NotFound
 from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.jobs.registry import Job
 from parley.kit.log.fact import Actor
@@ -134,14 +134,19 @@ async def _note(runtime: "Runtime", act: RunningAct, step: ActStep, reason: str,
 
 
 async def settle_unknown(ctx: Ctx, act_id: UUID, *, happened: bool) -> None:
-    """A person has looked at the vendor and says whether the step that nobody could know of happened."""
+    """A person has looked at the vendor and says whether the step that nobody could know of happened.
+
+    Raises NotFound, and Conflict when there is nothing to be settled.
+    """
     row = await ctx.tx.fetchrow(
         """SELECT id, store_id, act, order_id, subscription_id, state, amount, currency FROM store_acts
-           WHERE workspace_id = $1 AND id = $2 AND state = 'unknown' FOR UPDATE""",
+           WHERE workspace_id = $1 AND id = $2 FOR UPDATE""",
         ctx.workspace_id,
         act_id,
     )
     if row is None:
+        raise NotFound("act")
+    if row["state"] != "unknown":
         raise Conflict("not_unknown", "This is settled already.")
     await ctx.tx.execute(
         """UPDATE act_steps SET state = CASE WHEN $3 THEN 'done' ELSE 'pending' END, error = '',

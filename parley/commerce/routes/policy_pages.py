@@ -82,7 +82,7 @@ async def get_policy_page(request: AnyRequest, runtime: Runtime, shop: str, page
         "Vary": "Accept-Language",
         "Content-Language": language,
     }
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(html, media_type="text/html", headers=headers)
 
 
 def _shipping(policy: PolicyView, language: str) -> dict[str, Any]:

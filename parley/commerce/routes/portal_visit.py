@@ -75,7 +75,7 @@ class Visit(msgspec.Struct, kw_only=True):
         return Response(
             html,
             status_code=status,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"},
             cookies=cookies,
         )
@@ -168,7 +168,7 @@ def no_shop(language: str) -> Response[str]:
     return Response(
         html,
         status_code=404,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers={"Content-Security-Policy": POLICY},
     )
 
