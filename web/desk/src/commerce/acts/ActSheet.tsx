@@ -84,20 +84,15 @@ export function ActSheet({ title, target, wish, danger = false, onClose, childre
         </Step>
       ) : plan ? (
         <Step key={plan.id}>
-          {committing.error && <Notice tone="red">{explain(committing.error)}</Notice>}
+          {committing.error && <Notice tone="red">{outdated ? t("acts.outdated") : explain(committing.error)}</Notice>}
           <PlanView plan={plan} />
         </Step>
       ) : (
         <form id={form} className="stack" onSubmit={submit} noValidate>
-          {planning.error && <Notice tone="red">{explainPlan(planning.error, t("acts.store_unreachable"))}</Notice>}
+          {planning.error && <Notice tone="red">{planning.error instanceof Problem && planning.error.code === "store_unreachable" ? t("acts.store_unreachable") : explain(planning.error)}</Notice>}
           {children}
         </form>
       )}
     </Dialog>
   );
-}
-
-/** A store that does not answer is not our server's fault, and says so itself. */
-function explainPlan(error: unknown, unreachable: string): string {
-  return error instanceof Problem && error.code === "store_unreachable" ? error.detail || unreachable : explain(error);
 }

@@ -31,7 +31,7 @@ export function Settle({ act }: { act: StoreAct }) {
   });
   if (!may) return <p>{t("acts.settle_by_lead")}</p>;
   return (
-    <div className="cluster">
+    <div className={styles.settle}>
       <Button size="s" busy={settle.isPending} onClick={() => settle.mutate(true)}>
         {t("acts.happened")}
       </Button>

@@ -80,7 +80,7 @@ function Sums({ order }: { order: Order }) {
 
 function RefundRow({ refund }: { refund: Refund }) {
   const t = useT();
-  const reason = refund.reason === "" ? "" : tOr("refund_reason", refund.reason, refund.reason);
+  const reason = refund.reason === "" ? "" : tOr("refund_reason", refund.reason, tOr("cancel_reason", refund.reason, refund.reason));
   return (
     <li>
       <span className={styles.between}>
