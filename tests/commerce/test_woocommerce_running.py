@@ -10,11 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from parley.commerce.actions.connections import NewConnection, create_connection
-from parley.commerce.actions.sync_runs import begin_run
 from parley.commerce.hooks import drain_deliveries
-from parley.commerce.jobs import run_refresh, run_sync
-from parley.commerce.model import StoreInfo
+from parley.commerce.jobs import run_refresh
 from parley.commerce.reading import compare_store, find_store
 from parley.kit.clock import FixedClock
 from parley.kit.db import Database
@@ -38,7 +35,6 @@ from tests.support.fakes.woocommerce import (
 )
 from tests.support.jobs import run_jobs
 
-INFO = StoreInfo(name="Loom", domain="shop.example", currency="EUR")
 FAULTS: tuple[Any, ...] = ("throttle", "down", "break_before", "break_after", "silence_after")
 
 
@@ -61,23 +57,19 @@ class Desk:
 
     async def connect(self, **settings: Any) -> None:
         """Connects both, asks for the webhooks, and reads everything."""
-        self.store_id = await self._create(
-            "woocommerce", address=self.woo.url, key=CONSUMER_KEY, secret=CONSUMER_SECRET, **settings
-        )
-        await self._create("stripe", secret_key=SECRET_KEY, api_address=self.bank.url)
-        commerce, connection = self.shop.runtime.parts["commerce"], await self.connection()
-        connector = commerce.book.connector(connection)
-        await connector.subscribe(commerce.link(connection), connection.settings)
-        for kind in connector.manifest.kinds:
-            async with self.shop.runtime.ctx(self.shop.workspace_id) as ctx:
-                run_id = await begin_run(ctx, self.store_id, "backfill", kind)
-            await run_sync(self.job("commerce.sync", run_id=str(run_id)))
-
-    async def _create(self, plugin: str, **settings: Any) -> UUID:
-        book = self.shop.runtime.parts["commerce"].book
-        wanted = NewConnection(plugin=plugin, name=plugin, settings=settings)
-        async with self.shop.runtime.ctx(self.shop.workspace_id) as ctx:
-            return await create_connection(ctx, book, wanted, INFO)
+        owner = await self.shop.signed_in("owner")
+        given = {"address": self.woo.url, "key": CONSUMER_KEY, "secret": CONSUMER_SECRET, **settings}
+        made = await owner.post("/api/v1/stores", json={"plugin": "woocommerce", "settings": given})
+        assert made.status_code == 201, made.text
+        shown = body_of(made)
+        assert (shown["name"], shown["currency"], shown["state"]) == ("Loom & Co", "EUR", "active")
+        assert "cs_good" not in made.text
+        self.store_id = UUID(shown["id"])
+        given = {"secret_key": SECRET_KEY, "api_address": self.bank.url}
+        made = await owner.post("/api/v1/connections", json={"plugin": "stripe", "settings": given})
+        assert made.status_code == 201, made.text
+        await run_jobs(self.shop.runtime, "commerce.sync")
+        assert await self.shop.count("SELECT count(*) FROM sync_runs WHERE state = 'done'") == 3
 
     async def connection(self) -> Any:
         """The store's connection, as it is stored now."""
@@ -246,6 +238,18 @@ async def test_a_refund_that_is_refused_leaves_the_order_alone(desk: Desk, clock
     assert (shown["state"], "does not support" in shown["error"]) == ("failed", True)
     assert desk.woo.shop.orders[1002]["status"] == "processing"
     assert (desk.moved, desk.recorded, await desk.ledger()) == (0, 0, 0)
+
+
+async def test_a_refund_that_lost_its_key_waits_for_a_person(desk: Desk, clock: FixedClock) -> None:
+    desk.woo.shop.now = clock.now()
+    await desk.connect()
+    agent, order_id = await desk.shop.signed_in("owner"), await desk.order_id(1003)
+    made = await plan(agent, order_id, "refund", amount=700)
+    desk.woo.acts.crash_before_meta = True
+    assert (await commit(agent, order_id, "refund", made["id"])).status_code == 202
+    await carry_out(desk.shop, clock, made["id"])
+    assert body_of(await agent.get(f"/api/v1/acts/{made['id']}"))["state"] == "unknown"
+    assert (desk.moved, desk.recorded) == (700, 700)
 
 
 @pytest.mark.parametrize("seed", range(3))

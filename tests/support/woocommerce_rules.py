@@ -42,6 +42,8 @@ REFUND_LINES: Node = {
         },
     },
 }
+# WordPress's own parameter for every route ("REST API: global parameters").
+_GLOBAL: Node = {"_fields": {"type": "string"}}
 # Shown as null in the examples of WooCommerce's documentation ("Coupon properties") where there is no limit.
 _NULLS = frozenset(
     f".{name} is no integer" for name in ("usage_limit", "usage_limit_per_user", "limit_usage_to_x_items")
@@ -71,7 +73,7 @@ class Rules:
         )
         if endpoint is None:
             return [f"no route {method} {path}"]
-        args = dict(endpoint["args"] or {})
+        args = {**_GLOBAL, **(endpoint["args"] or {})}
         if method == "POST" and path.endswith("/refunds"):
             args["line_items"] = REFUND_LINES
         wrong = [f"parameter {name} is unknown" for name in query if name not in args]

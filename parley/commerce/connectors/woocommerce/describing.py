@@ -7,7 +7,7 @@ from parley.commerce.connectors.woocommerce.client import Session, ask
 from parley.commerce.connectors.woocommerce.mapping import Node, build_info
 from parley.commerce.connectors.woocommerce.settings import WooCommerceSettings, build_base_url
 from parley.commerce.model import StoreInfo
-from parley.kit.failures import Failure, Misconfigured
+from parley.kit.failures import Failure
 
 _SITE_FIELDS = "name,home,timezone_string,gmt_offset"
 
@@ -20,9 +20,9 @@ async def describe_store(session: Session) -> StoreInfo:
     general = (await ask(session, "GET", "settings/general")).data
     status: Node = {}
     try:
-        status = (await ask(session, "GET", "system_status")).data
-    except Misconfigured:
-        # A key of a shop manager may not see it, and the rest is known without it.
+        status = (await ask(session, "GET", "system_status", {"_fields": "environment,settings"})).data
+    except Failure:
+        # Some may not see it and with some it takes too long; the rest is known without it.
         status = {}
     info = build_info(build_base_url(session.settings), await _load_site(session), general, status)
     position = await session.link.load_position()

@@ -79,7 +79,8 @@ def read_changes(settings: WooCommerceSettings, delivery: Delivery, body: bytes)
         if kind == "product" and said.get("type") == "variation" and said.get("parent_id"):
             return [Change(kind=kind, external_id=str(int(said["parent_id"])))]
         gone = event == "deleted" or said.get("status") in NO_ORDER
-        snapshot = None if gone else _copy_of(settings, kind, said)
+        # What comes back from the bin may look as it did before, so that only the store can say that it is there.
+        snapshot = None if gone or event == "restored" else _copy_of(settings, kind, said)
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
         raise Refused("The webhook does not say what it is about.") from failure
     return [Change(kind=kind, external_id=external_id, deleted=gone, snapshot=snapshot)]

@@ -7,6 +7,7 @@ ours and has no key yet is therefore looked at again for a while, and then left 
 from datetime import timedelta
 from typing import Any
 
+from parley.commerce.connectors.woocommerce.acting.editing import find_note, write_note
 from parley.commerce.connectors.woocommerce.acting.steps import list_pieces
 from parley.commerce.connectors.woocommerce.client import Session, ask
 from parley.commerce.connectors.woocommerce.fetching import get_order_node, list_all
@@ -36,6 +37,15 @@ async def refund_order(session: Session, args: Args, key: str) -> Effect:
     there = await find_refund(session, args, key)
     if there is not None:
         return there
+    try:
+        return await _make_refund(session, args, key)
+    except Refused as failure:
+        if args["by"] != "stripe":
+            raise
+        return await _note_unrecorded(session, args, key, failure.reason)
+
+
+async def _make_refund(session: Session, args: Args, key: str) -> Effect:
     node = await get_order_node(session, args["order"])
     _check_left(node, args)
     refunds = await list_all(session, f"orders/{args['order']}/refunds") if node["refunds"] else []
@@ -62,6 +72,10 @@ async def find_refund(session: Session, args: Args, key: str) -> Effect | None:
     keyed = next((one for one in refunds if find_meta(one["meta_data"], KEY) == key), None)
     if keyed is not None:
         return _effect_of(keyed, args)
+    if args["by"] == "stripe" and await find_note(session, args, key) is not None:
+        return Effect(
+            external_id=args["order"], currency=args["currency"], details={"by": "stripe", "recorded": 0}
+        )
     doubtful = [one for one in refunds if _may_be_ours(one, args)]
     if not doubtful:
         return None
@@ -69,6 +83,15 @@ async def find_refund(session: Session, args: Args, key: str) -> Effect | None:
     if made_at is not None and session.link.clock.now() - made_at < UNDER_WAY:
         return Effect(external_id=str(doubtful[-1]["id"]), currency=args["currency"], pending=True)
     raise Refused("The order has a refund of this amount, and nobody can tell whether it is this one.")
+
+
+async def _note_unrecorded(session: Session, args: Args, key: str, reason: str) -> Effect:
+    """Stripe has given the money back already: what cannot be recorded as a refund is written down as a note."""
+    amount = f"{write_amount(args['amount'], args['currency'])} {args['currency']}"
+    text = f"{amount} went back through Stripe and could not be recorded as a refund: {reason}"
+    await write_note(session, {**args, "text": text}, key)
+    details = {"by": "stripe", "recorded": 0, "reason": reason}
+    return Effect(external_id=args["order"], currency=args["currency"], details=details)
 
 
 def _may_be_ours(refund: Node, args: Args) -> bool:

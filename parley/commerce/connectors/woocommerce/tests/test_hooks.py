@@ -11,7 +11,7 @@ from parley.commerce.connectors.woocommerce.tests.conftest import NOW, Store
 from parley.commerce.model import StoreOrder
 from parley.commerce.ports import BadSignatureError, Change, Delivery
 from parley.kit.failures import Misconfigured, Refused
-from tests.support.fakes.woocommerce import Hook
+from tests.support.fakes.woocommerce import Hook, new_order
 
 
 def take(store: Store, hook: Hook) -> Delivery | None:
@@ -131,7 +131,9 @@ async def test_what_is_not_complete_in_the_body_is_fetched(store: Store) -> None
     store.fake.tell("order.updated", store.orders[0])
     store.fake.tell("product.updated", shop.products[1])
     store.fake.tell("product.updated", shop.variations[12])
-    changes = [read(store, hook) for hook in store.fake.outbox[-3:]]
+    store.fake.tell("order.restored", new_order(store.fake, 2001))
+    changes = [read(store, hook) for hook in store.fake.outbox[-4:]]
+    assert changes.pop() == [Change(kind="order", external_id="2001")]
     assert changes == [
         [Change(kind="order", external_id="1001")],
         [Change(kind="product", external_id="1")],
