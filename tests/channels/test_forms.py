@@ -76,6 +76,7 @@ async def test_the_hosted_page_takes_a_form_with_files(room: Mailroom, shop: Sho
     assert page.status_code == 200
     assert 'lang="pt-BR"' in page.text
     assert "Fale com Test shop" in page.text
+    assert 'class="wrong"' not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     sent = await client.post(
         f"/forms/{key}", data=FORM, files={"files": ("photo.txt", b"hello", "text/plain")}
@@ -98,14 +99,16 @@ async def test_the_same_form_twice_is_taken_once(room: Mailroom, shop: Shop) -> 
     assert await room.count("messages") == 1
 
 
-async def test_wrong_fields_are_named_and_nothing_is_stored(room: Mailroom, shop: Shop) -> None:
+@pytest.mark.parametrize("email", ["nobody", "nobody@nowhere"])
+async def test_wrong_fields_are_named_and_nothing_is_stored(room: Mailroom, shop: Shop, email: str) -> None:
     key = await add_form(room, consent_text="I agree.")
-    answer = await shop.client().post(f"/forms/{key}", json={"email": "nobody", "message": " "})
+    answer = await shop.client().post(f"/forms/{key}", json={"email": email, "message": " "})
     assert answer.status_code == 422
     assert {error["field"] for error in body_of(answer)["errors"]} == {"email", "message", "consent"}
     page = await shop.client().post(f"/forms/{key}", data={"email": "<nobody>", "message": ""})
     assert page.status_code == 422
     assert "&lt;nobody&gt;" in page.text
+    assert "Please look at the marked fields." in page.text
     assert await room.count("inbound_items") == 0
 
 

@@ -74,7 +74,8 @@ def render_form(page: FormPage) -> tuple[str, str]:
             shop=page.shop,
             style=Markup(style),  # noqa: S704 - a constant with a checked colour
             sent=page.sent,
-            errors={"form": "", "consent": "", **page.errors},
+            problem=page.errors.get("form") or (t("form.error") if page.errors else ""),
+            errors={"consent": "", **page.errors},
             action=f"/forms/{page.key}",
             id=page.values.get("id") or uuid7().hex,
             fields=_fields(page, t),
