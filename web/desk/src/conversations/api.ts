@@ -47,7 +47,7 @@ export const undoMessage = (id: Id) => unwrap(api.POST("/api/v1/messages/{messag
 export const retryMessage = (id: Id) => unwrap(api.POST("/api/v1/messages/{message_id}/retry", message(id))) as Promise<Message>;
 export const redactMessage = (id: Id, reason: string) => unwrap(api.POST("/api/v1/messages/{message_id}/redact", { ...message(id), body: { reason } })) as Promise<Message>;
 export const rescheduleMessage = (id: Id, at: string) => unwrap(api.PATCH("/api/v1/messages/{message_id}", { ...message(id), body: { send_at: at } })) as Promise<Message>;
-export const forwardMessages = (id: Id, body: { to: Address[]; html: string; message_ids: Id[] }) =>
+export const forwardMessages = (id: Id, body: { to: Address[]; html: string; message_ids: Id[]; channel_id?: Id }) =>
   unwrap(api.POST("/api/v1/conversations/{conversation_id}/forward", { ...one(id), body })) as Promise<Message>;
 export const saveDraft = (id: Id, draft: DraftBody) => unwrap(api.PUT("/api/v1/conversations/{conversation_id}/draft", { ...one(id), body: draft }));
 export const dropDraft = (id: Id) => unwrap(api.DELETE("/api/v1/conversations/{conversation_id}/draft", one(id)));

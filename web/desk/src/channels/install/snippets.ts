@@ -13,13 +13,17 @@ export function buildTag(look: Look): string {
   return `<script async src="${origin}/widget.js"${dress(look)} data-channel="${key}"></script>`;
 }
 
-/** For theme.liquid of a Shopify theme; customers who are signed in are signed with the secret kept in a theme-app setting. */
+/** For theme.liquid of a Shopify theme; customers who are signed in are signed with the secret kept in a theme-app setting. Liquid has no escapes: line breaks are typed. */
 export function buildShopify(look: Look): string {
   const { origin, key } = look;
   return `{%- comment -%} Online Store → Themes → Edit code → theme.liquid, before </body> {%- endcomment -%}
 {%- if customer -%}
   {%- assign parley_until = 'now' | date: '%s' | plus: 86400 -%}
-  {%- assign parley_line = 'v1' | append: "\\n" | append: customer.id | append: "\\n" | append: customer.email | append: "\\n" | append: customer.name | append: "\\n" | append: parley_until -%}
+  {%- capture parley_line -%}v1
+{{ customer.id }}
+{{ customer.email | downcase }}
+{{ customer.name }}
+{{ parley_until }}{%- endcapture -%}
   <script async src="${origin}/widget.js"${dress(look)}
     data-channel="${key}"
     data-language="{{ request.locale.iso_code }}"
