@@ -28,7 +28,7 @@ READ = needs("policies:read")
 WRITE = needs("policies:write")
 
 
-class DraftBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class PolicyBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A whole policy, of one store or (without `store_id`) of all stores that have none of their own."""
 
     terms: Terms
@@ -71,7 +71,7 @@ async def get_policy_route(ctx: Ctx, policy_id: UUID) -> PolicyView:
 
 
 @route("PUT", "/api/v1/policies/draft", WRITE)
-async def put_policy_draft(ctx: Ctx, data: DraftBody) -> PolicyView:
+async def put_policy_draft(ctx: Ctx, data: PolicyBody) -> PolicyView:
     """Keeps the draft; what is in force stays in force."""
     policy_id = await save_draft(ctx, data.store_id, data.terms, data.note)
     return await get_policy(ctx.tx, ctx.workspace_id, policy_id)

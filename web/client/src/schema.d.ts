@@ -3944,6 +3944,22 @@ export interface components {
             next?: string | null;
             unread: number;
         };
+        /** DraftBody */
+        DraftBody: {
+            bcc?: components["schemas"]["AddressBody"][] | null;
+            cc?: components["schemas"]["AddressBody"][] | null;
+            file_ids?: string[];
+            /** @default  */
+            html?: string;
+            /**
+             * @default message
+             * @enum {string}
+             */
+            kind?: "message" | "note";
+            subject?: string | null;
+            thread_id?: string | null;
+            to?: components["schemas"]["AddressBody"][] | null;
+        };
         /** DraftView */
         DraftView: {
             bcc: components["schemas"]["conversations_shapes_Address"][];
@@ -4803,6 +4819,13 @@ export interface components {
             amount?: number;
             line: string;
             quantity: number;
+        };
+        /** PolicyBody */
+        PolicyBody: {
+            /** @default  */
+            note?: string;
+            store_id?: string | null;
+            terms: components["schemas"]["Terms"];
         };
         /** PolicyView */
         PolicyView: {
@@ -5800,33 +5823,10 @@ export interface components {
             name: string;
             ok: boolean;
         };
-        /** DraftBody */
-        commerce_routes_policies_DraftBody: {
-            /** @default  */
-            note?: string;
-            store_id?: string | null;
-            terms: components["schemas"]["Terms"];
-        };
         /** ChecklistBody */
         conversations_schemas_ChecklistBody: {
             checklist_id: string | null;
             done?: number[];
-        };
-        /** DraftBody */
-        conversations_schemas_DraftBody: {
-            bcc?: components["schemas"]["AddressBody"][] | null;
-            cc?: components["schemas"]["AddressBody"][] | null;
-            file_ids?: string[];
-            /** @default  */
-            html?: string;
-            /**
-             * @default message
-             * @enum {string}
-             */
-            kind?: "message" | "note";
-            subject?: string | null;
-            thread_id?: string | null;
-            to?: components["schemas"]["AddressBody"][] | null;
         };
         /** Address */
         conversations_shapes_Address: {
@@ -12207,7 +12207,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["conversations_schemas_DraftBody"];
+                "application/json": components["schemas"]["DraftBody"];
             };
         };
         responses: {
@@ -22974,7 +22974,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["commerce_routes_policies_DraftBody"];
+                "application/json": components["schemas"]["PolicyBody"];
             };
         };
         responses: {

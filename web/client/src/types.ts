@@ -156,3 +156,12 @@ export type ServerFrame =
   | { t: "direct"; thread: Id }
   | { t: "notification"; notification: Notification }
   | { t: "pong" };
+
+// Policies
+export type PolicyProcessing = All<Schemas["Processing"]>;
+export type PolicyShipping = All<Schemas["ShippingOption"]>;
+export type PolicyReason = All<Schemas["Reason"]>;
+export type PolicyReturns = Omit<All<Schemas["Returns"]>, "reasons"> & { reasons: PolicyReason[] };
+export type PolicyTerms = Omit<All<Schemas["Terms"]>, "processing" | "shipping" | "returns"> & { processing: PolicyProcessing; shipping: PolicyShipping[]; returns: PolicyReturns };
+export type Policy = Omit<All<Schemas["PolicyView"]>, "terms" | "state"> & { terms: PolicyTerms; state: "draft" | "published" | "ended" };
+export type PolicyAnswer = Narrow<Schemas["Answer"], { values: Record<string, unknown> }>;

@@ -8,6 +8,7 @@ import {
   KeyRound,
   ListChecks,
   Radio,
+  Scale,
   ScrollText,
   ShoppingBag,
   Store,
@@ -48,6 +49,7 @@ export const PLACES: readonly { title: Key; places: readonly Place[] }[] = [
     places: [
       { to: "/settings/channels", label: "settings.channels", sign: Radio },
       { to: "/settings/stores", label: "settings.stores", sign: ShoppingBag, needs: "stores:read" },
+      { to: "/settings/policies", label: "settings.policies", sign: Scale, needs: "policies:read" },
       { to: "/settings/brands", label: "settings.brands", sign: Store, needs: "settings:write" },
       { to: "/settings/tags", label: "settings.tags", sign: Tag },
       { to: "/settings/fields", label: "settings.fields", sign: TextCursorInput, needs: "settings:write" },

@@ -27,9 +27,7 @@ function Reason({ reason, disabled, language, onChange, onRemove }: { reason: Po
           <CheckField label={t("policy.photo")} disabled={disabled} checked={reason.photo} onChange={(event) => onChange({ ...reason, photo: event.target.checked })} />
         </div>
       </div>
-      <IconButton label={t("action.remove")} disabled={disabled} onClick={onRemove}>
-        <Trash2 />
-      </IconButton>
+      <IconButton label={t("action.remove")} icon={<Trash2 />} disabled={disabled} onClick={onRemove} />
     </li>
   );
 }

@@ -51,9 +51,7 @@ function Option({ option, currency, disabled, language, onChange, onRemove }: { 
           <CheckField label={t("policy.pickup")} disabled={disabled} checked={option.pickup} onChange={(event) => set({ pickup: event.target.checked })} />
         </div>
       </div>
-      <IconButton label={t("action.remove")} disabled={disabled} onClick={onRemove}>
-        <Trash2 />
-      </IconButton>
+      <IconButton label={t("action.remove")} icon={<Trash2 />} disabled={disabled} onClick={onRemove} />
     </li>
   );
 }

@@ -24,8 +24,8 @@ export function Try({ terms, language }: { terms: PolicyTerms; language: string 
   const [arrived, setArrived] = useState(() => new Date().toISOString().slice(0, 10));
   const ask = useMutation({ mutationFn: () => Promise.all([askShipping(terms, country.toUpperCase()), askWindow(terms, { country: country.toUpperCase(), arrived })]) });
   const [shipping, window] = ask.data ?? [];
-  const options = (shipping?.values["options"] ?? []) as Offered[];
-  const last = window?.values["last_day"];
+  const options = (shipping?.values.options ?? []) as Offered[];
+  const last = window?.values.last_day;
   return (
     <Part title={t("policy.try")} intro={t("policy.try_intro")}>
       <form
