@@ -17,9 +17,17 @@ from parley.commerce.actions.deliveries import (
 from parley.commerce.actions.tracking import record_tracking
 from parley.commerce.connections import Connection
 from parley.commerce.mirroring import Reading
-from parley.commerce.model import StoreCustomer, StoreOrder, StoreProduct, StoreSubscription, Tracking
+from parley.commerce.model import (
+    AnySnapshot,
+    Kind,
+    StoreCustomer,
+    StoreOrder,
+    StoreProduct,
+    StoreSubscription,
+    Tracking,
+)
 from parley.commerce.ports import BadSignatureError, Change, Delivery
-from parley.commerce.syncing import mark_deleted, mark_stale, mirror
+from parley.commerce.syncing import is_gone, mark_deleted, mark_stale, mirror
 from parley.commerce.tracking import decide_next_look
 from parley.kit.ctx import Ctx
 from parley.kit.errors import SignedOut
@@ -137,8 +145,19 @@ async def apply_changes(ctx: Ctx, runtime: "Runtime", connection: Connection, ch
         elif change.deleted:
             await mark_deleted(ctx, connection.id, change.kind, change.external_id, ctx.now)
         elif isinstance(change.snapshot, SNAPSHOTS):
-            reading = Reading(store_id=connection.id, read_at=ctx.now, certain=False)
-            if (await mirror(ctx, change.kind, [change.snapshot], reading)) == ["unclear"]:
-                await mark_stale(ctx, connection.id, change.kind, change.external_id)
+            await _apply_copy(ctx, connection, change.kind, change.snapshot)
         else:
             await mark_stale(ctx, connection.id, change.kind, change.external_id)
+
+
+async def _apply_copy(ctx: Ctx, connection: Connection, kind: Kind, copy: AnySnapshot) -> None:
+    """Applies a webhook's copy if it is newer than what we have.
+
+    One of something new or gone may itself be older than a deletion that was told before it: only the store can say.
+    """
+    doubtful = await is_gone(ctx, connection.id, kind, copy.external_id)
+    if not doubtful:
+        reading = Reading(store_id=connection.id, read_at=ctx.now, certain=False)
+        doubtful = (await mirror(ctx, kind, [copy], reading))[0] in ("new", "unclear")
+    if doubtful:
+        await mark_stale(ctx, connection.id, kind, copy.external_id)

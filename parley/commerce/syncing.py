@@ -76,6 +76,18 @@ async def mark_deleted(ctx: Ctx, store_id: UUID, kind: Kind, external_id: str, r
     )
 
 
+async def is_gone(ctx: Ctx, store_id: UUID, kind: Kind, external_id: str) -> bool:
+    """Says whether the mirror has something as deleted."""
+    found = await ctx.tx.fetchval(
+        f"""SELECT deleted_at IS NOT NULL FROM {TABLES[kind]}
+            WHERE workspace_id = $1 AND store_id = $2 AND external_id = $3""",
+        ctx.workspace_id,
+        store_id,
+        external_id,
+    )
+    return bool(found)
+
+
 async def mark_stale(ctx: Ctx, store_id: UUID, kind: Kind, external_id: str) -> None:
     """Notes that something may have changed at the store and has it read anew."""
     await ctx.tx.execute(

@@ -172,6 +172,21 @@ async def test_a_store_is_read_and_kept_current_by_webhooks_in_any_order(desk: D
     assert await desk.differing() == (0, 0, 0)
 
 
+@pytest.mark.parametrize("known", [True, False])
+async def test_what_is_told_of_after_its_deletion_stays_deleted(desk: Desk, known: bool) -> None:
+    await desk.connect()
+    woo, number = desk.woo, 1001 if known else 2001
+    order = woo.shop.orders[number] if known else new_order(woo, number)
+    woo.outbox.clear()
+    woo.tell("order.updated" if known else "order.created", order)
+    del woo.shop.orders[number]
+    woo.tell("order.deleted", {"id": number})
+    await desk.post(woo.outbox[::-1])
+    left = "SELECT count(*) FROM orders WHERE deleted_at IS NULL AND external_id = $1"
+    assert await desk.shop.count(left, str(number)) == 0
+    assert await desk.differing() == (0, 0, 0)
+
+
 async def test_what_lost_webhooks_would_have_told_is_found(desk: Desk, clock: FixedClock) -> None:
     await desk.connect()
     woo = desk.woo
