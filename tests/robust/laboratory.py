@@ -19,6 +19,7 @@ from parley.kit.db import prepare_connection
 from parley.kit.http.limits import Limiter
 from parley.kit.postgres import EmbeddedPostgres
 from tests.conftest import OneConnection
+from tests.robust.shopping import put_on_paper
 from tests.robust.world import Place, furnish, open_world
 from tests.support.app import ORIGIN
 
@@ -56,6 +57,7 @@ async def open_laboratory(server: EmbeddedPostgres, folder: Path) -> AsyncIterat
         runtime = build_runtime(OneConnection(connection, dsn), given, SLICES)
         runtime.parts["desk_socket"] = DeskSocket(runtime)
         runtime.parts["limiter"] = Limiter(rate=1e9, burst=10**9)
+        put_on_paper(runtime, world.paper)
         app = build_app(runtime, SLICES, extra_routes=ROUTES)
         place = Place(runtime, app, furnished.workspace_id)
         place.__dict__.update(
@@ -72,13 +74,22 @@ async def open_laboratory(server: EmbeddedPostgres, folder: Path) -> AsyncIterat
             await connection.close()
 
 
+# Pages for people, who are told in a page what is wrong.
+PAGES = ("/policies/", "/returns/")
+
+
 def complain(answer: httpx.Response) -> str | None:
     """Says what is wrong with an answer to whatever was sent: it must be clear, and never our fault."""
+    kind = answer.headers.get("content-type", "")
     if answer.status_code >= 500:
         return f"{answer.status_code} {answer.text[:500]}"
+    if kind.count("charset") > 1:
+        return f"{answer.status_code} as {kind}"
     if answer.status_code < 400:
         return None
-    if answer.headers.get("content-type") != "application/problem+json":
+    if answer.request.url.path.startswith(PAGES) and kind == "text/html; charset=utf-8":
+        return None if "</html>" in answer.text else f"{answer.status_code} without a page"
+    if kind != "application/problem+json":
         return f"{answer.status_code} as {answer.headers.get('content-type')}: {answer.text[:200]}"
     body: dict[str, Any] = answer.json()
     missing = {"type", "title", "status", "detail", "code"} - body.keys()

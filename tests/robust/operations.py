@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from parley.app.routes import ROUTES
 from parley.app.slices import SLICES
 from parley.kit.http.access import Access
+from parley.kit.http.hooks import ROUTES as HOOK_ROUTES
 
 
 class Operation(NamedTuple):
@@ -35,7 +36,34 @@ class Operation(NamedTuple):
 
     def fill(self, ids: Mapping[str, str]) -> str:
         """Puts values into the path."""
-        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: ids[match[1]], self.path)
+        known = name_ids(self.path, ids)
+        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: known[match[1]], self.path)
+
+
+# What a parameter means where its name alone does not say it: part of the path, parameter, name of the id.
+MEANT = (
+    ("/api/v1/orders/{target", "target", "order_id"),
+    ("/api/v1/stores/{target", "target", "store_id"),
+    ("/api/v1/subscriptions/{target", "target", "subscription_id"),
+    ("/api/v1/order-messages/", "message_id", "order_message_id"),
+    ("/api/v1/direct-threads/", "thread_id", "direct_thread_id"),
+    ("/settle", "act_id", "unknown_act_id"),
+    ("/source", "message_id", "mail_message_id"),
+    ("/unmerge", "customer_id", "merged_customer_id"),
+)
+# What must be asked besides.
+ASKED = {"/merge-preview": {"into": "other_customer_id"}}
+
+
+def name_ids(path: str, ids: Mapping[str, str]) -> dict[str, str]:
+    """Gives the ids under the names that a path has for them."""
+    return {**ids, **{name: ids[meant] for part, name, meant in MEANT if part in path and meant in ids}}
+
+
+def ask(path: str, ids: Mapping[str, str]) -> dict[str, str]:
+    """Gives the query without which a path is of no use."""
+    wanted = next((query for end, query in ASKED.items() if path.endswith(end)), {})
+    return {name: ids[meant] for name, meant in wanted.items()}
 
 
 @cache
@@ -47,7 +75,8 @@ def describe(app: Litestar) -> dict[str, Any]:
 def list_operations(app: Litestar) -> list[Operation]:
     """Gives every operation of the product, also those that the description leaves out."""
     schema = describe(app)
-    handlers: list[HTTPRouteHandler] = [h for item in SLICES for h in item.routes] + list(ROUTES)
+    sliced: list[HTTPRouteHandler] = [h for item in SLICES for h in item.routes]
+    handlers = [*sliced, *ROUTES, *HOOK_ROUTES]
     found = []
     for handler in handlers:
         for path in handler.paths:
@@ -84,6 +113,10 @@ WORDS = {
     "sort": "newest",
     "name": "New name",
     "label": "New label",
+    "line": "l1",
+    "variant": "v1-L",
+    "reason": "too_small",
+    "currency": "EUR",
 }
 
 
@@ -107,6 +140,8 @@ class Bodies:
             if words in schema:
                 options = [s for s in schema[words] if s.get("type") != "null"]
                 return self._value(options[0], name, full)
+        if "const" in schema:
+            return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
         kind = schema.get("type")

@@ -107,8 +107,6 @@ def open_socket(laboratory: Laboratory) -> AsgiSocket:
 async def count_request(laboratory: Laboratory, operation: Operation) -> int | None:
     """Counts the statements of a request that is made for the second time; None when it does not succeed."""
     ids = fill_all(laboratory, operation)
-    if operation.path.endswith("/source"):
-        ids["message_id"] = ids["mail_message_id"]
     path, options = operation.fill(ids), choose_options(laboratory, operation)
     statements: list[str] = laboratory.place.statements
     spent: list[int | None] = []

@@ -15,6 +15,7 @@ from schemathesis.core.result import Ok
 from parley.app.describe import build_openapi
 from parley.kit.postgres import EmbeddedPostgres
 from tests.robust.laboratory import Laboratory, complain, open_laboratory
+from tests.robust.operations import name_ids
 
 SCHEMA = schemathesis.openapi.from_dict(build_openapi())
 DESCRIBED: dict[str, Any] = {
@@ -64,7 +65,8 @@ async def send(laboratory: Laboratory, case: "Case[Any]") -> httpx.Response:
 
 async def try_out(laboratory: Laboratory, name: str, mode: GenerationMode, data: st.DataObject) -> None:
     """Makes a request up and looks at the answer; in three of four the path names what is there."""
-    operation, ids = DESCRIBED[name], laboratory.place.ids
+    operation = DESCRIBED[name]
+    ids = name_ids(operation.path, laboratory.place.ids)
     wanted = [parameter.name for parameter in operation.path_parameters]
     real = {name: ids[name] for name in wanted} if wanted and data.draw(TIMES) else None
     case = data.draw(operation.as_strategy(mode, path_parameters=real))

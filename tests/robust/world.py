@@ -31,8 +31,10 @@ from parley.kit.log.read import read_workspace
 from parley.kit.log.readers import ReaderLoop, park_fact
 from parley.kit.postgres import EmbeddedPostgres
 from parley.kit.runtime import Runtime
+from tests.robust.shopping import open_store, put_on_paper, write_rows
 from tests.support.app import ORIGIN, Shop, body_of, open_shop
 from tests.support.databases import open_own_database
+from tests.support.paper_store import PaperStore
 from tests.support.sockets import AsgiSocket
 
 PICTURE = bytes.fromhex(
@@ -50,6 +52,8 @@ class World:
         self.runtime = runtime
         self.app = app
         self.door = Door(runtime, app)
+        self.paper = PaperStore()
+        put_on_paper(runtime, self.paper)
 
 
 class Place(Shop):
@@ -67,6 +71,7 @@ class Place(Shop):
     tokens: dict[str, str]
     keys: dict[str, str]
     visitor: str
+    shopper: httpx.AsyncClient
     files: list[str]
 
 
@@ -89,8 +94,11 @@ async def furnish(world: World, name: str) -> Place:
     await _chat(world, place)
     await _mail(place)
     await _inbox(place)
+    await _talk(place)
+    await open_store(place, world.paper)
     await _trouble(world, place)
     await read_all(world.runtime)
+    await write_rows(place)
     await _decision(place)
     return place
 
@@ -271,6 +279,21 @@ async def _inbox(place: Place) -> None:
         "/api/v1/tags", json={"name": f"{marker} again"}, headers={"Idempotency-Key": marker}
     )
     await _post(place, "/api/v1/me/presence", {"state": "online"}, method="PUT")
+
+
+async def _talk(place: Place) -> None:
+    """A talk between colleagues, and two customers who were one person."""
+    ids, marker = place.ids, place.marker
+    begun = await _post(place, "/api/v1/direct-threads", {"agent_ids": [ids["lead_id"]]})
+    ids["direct_thread_id"] = begun["id"]
+    await _post(place, f"/api/v1/direct-threads/{begun['id']}/messages", {"text": f"{marker} between us"})
+    for name in ("other", "merged"):
+        made = await _post(place, "/api/v1/customers", {"name": f"{marker} {name}"})
+        ids[f"{name}_customer_id"] = made["id"]
+        identity = {"kind": "email", "value": f"{uuid7().hex}@x.example"}
+        await _post(place, f"/api/v1/customers/{made['id']}/identities", identity)
+    ids["into"] = ids["other_customer_id"]
+    await _post(place, f"/api/v1/customers/{ids['merged_customer_id']}/merge", {"into": ids["into"]})
 
 
 async def _trouble(world: World, place: Place) -> None:
