@@ -71,7 +71,8 @@ class Bank:
 async def bank() -> AsyncIterator[Bank]:
     """A fake with one payment."""
     async with stripe() as fake:
-        link, fake.faults.seconds = TestLink(), 0.6
+        link = TestLink()
+        fake.faults.seconds = 0.6
         try:
             yield Bank(fake, link)
         finally:

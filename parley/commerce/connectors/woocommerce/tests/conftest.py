@@ -96,7 +96,8 @@ class Store:
 async def store() -> AsyncIterator[Store]:
     """A fake with a shirt in three sizes, a mug, two customers and one paid order."""
     async with woocommerce() as fake:
-        link, fake.faults.seconds = TestLink(), 0.6
+        link = TestLink()
+        fake.faults.seconds = 0.6
         made = Store(fake, link)
         made.orders = fill(fake)
         try:

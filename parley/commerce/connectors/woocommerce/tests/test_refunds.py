@@ -133,6 +133,15 @@ async def test_through_stripe_the_store_is_asked_first_and_records_last(store: S
     assert [one.name for one in await store.steps(RefundOrder(amount=900))] == ["refund"]
 
 
+async def test_what_a_plug_in_of_the_store_has_recorded_is_not_recorded_again(store: Store) -> None:
+    store.settings.stripe_refund = True
+    step = (await store.steps(RefundOrder(amount=700)))[2]
+    store.fake.acts.create_refund(store.orders[0], {"amount": "7.00", "api_refund": False})
+    effect = await store.perform(step, "a:2")
+    assert (effect.amount, effect.details["recorded"]) == (0, 700)
+    assert len(store.fake.shop.refunds[1001]) == 1
+
+
 async def test_what_stripe_gave_back_and_the_store_refuses_to_record_is_a_note(store: Store) -> None:
     store.settings.stripe_refund = True
     step = (await store.steps(RefundOrder(amount=2000)))[2]
