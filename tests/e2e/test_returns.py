@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.e2e.browser import PHONE, eventually
+from tests.e2e.browser import PHONE, Window, eventually
 from tests.e2e.conftest import Open, Product
+from tests.e2e.people import Desk
 
 # From the demo: arrived in the last days, one below the policy's limit and one above it.
 SMALL = ("AP-1078", "marcus.webb@example.com")
@@ -118,3 +119,20 @@ async def test_above_the_limit_somebody_agrees_first(
     await eventually(refunded, "closed")
     await page.reload()
     await expect(page.get_by_text("some banks need a few days")).to_be_visible()
+
+
+async def test_a_policy_is_changed_in_sentences_and_stands_on_the_public_page(
+    product: Product, agent: tuple[Window, Desk]
+) -> None:
+    page, origin = agent[0].page, product.desk.rstrip("/")
+    await page.goto(f"{origin}/settings/policies")
+    await expect(page.get_by_text("Version 1 is in force")).to_be_visible()
+    await page.get_by_label("Days for returns").fill("31")
+    await page.get_by_label("Country code").last.fill("GB")
+    await page.get_by_role("button", name="What does it say?").click()
+    await expect(page.get_by_text("Returns until")).to_be_visible()
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_text("Version 2 is in force")).to_be_visible()
+    await page.goto(f"{origin}/policies/demo/returns?language=en")
+    await expect(page.get_by_text("You have 31 days from delivery")).to_be_visible()
+    await expect(page.get_by_text("Version 2, in force since")).to_be_visible()

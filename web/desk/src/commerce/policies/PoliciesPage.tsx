@@ -18,6 +18,7 @@ import { Page } from "@/lib/settings/Page";
 
 import { useStores } from "../useStores";
 import { getBuiltIn, listPolicies, publishPolicy, saveDraft } from "./api";
+import styles from "./Policies.module.css";
 import { Rest } from "./Rest";
 import { Returning } from "./Returning";
 import { Sending } from "./Sending";
@@ -94,7 +95,7 @@ export function PoliciesPage(): ReactNode {
       intro={t("policy.intro")}
       action={
         first !== undefined && (
-          <span className="cluster">
+          <span className={styles.links}>
             <a href={`/policies/${first}/shipping`} target="_blank" rel="noreferrer">
               {t("policy.see_shipping")}
             </a>

@@ -1,6 +1,7 @@
 import type { PolicyReason, PolicyReturns } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { CheckField } from "@parley/ui/Field";
+import { cx } from "@parley/ui/cx";
 import { IconButton } from "@parley/ui/IconButton";
 import { Plus, Trash2 } from "lucide-react";
 
@@ -97,8 +98,8 @@ export function Returning({ terms, disabled, language, onChange }: Editing) {
             />
           ))}
         </div>
-        <p className={styles.sentence}>
-          {t("policy.address")}{" "}
+        <p className={cx(styles.sentence, styles.address)}>
+          <span>{t("policy.address")}</span>
           {ADDRESS.map((part) => (
             <Words key={part} {...common} label={t(`policy.address_${part}`)} value={rules.address[part] ?? ""} onChange={(text) => set({ address: { ...rules.address, [part]: text } })} />
           ))}
