@@ -121,6 +121,7 @@ export type ReturnState = "requested" | "approved" | "in_transit" | "received" |
 export type ReturnRow = Narrow<Schemas["ReturnRow"], { state: ReturnState; destination: "original" | "store_credit" }>;
 export type ReturnDecision = { outcome?: "accepted" | "person" | "refused"; problems?: PlanLine[]; doubts?: PlanLine[]; lines?: { problems?: PlanLine[]; doubts?: PlanLine[] }[] };
 export type StoreReturn = Narrow<Schemas["ReturnView"], { state: ReturnState; destination: ReturnRow["destination"]; decision: ReturnDecision }>;
+export type OrderMessage = Narrow<Schemas["OrderMessageView"], { reasons: { key: string }[] }>;
 export type Sync = Narrow<Schemas["SyncView"], { purpose: "backfill" | "reconcile"; kind: "order" | "product" | "customer" | "subscription" }>;
 export type Store = Narrow<Schemas["StoreView"], { state: "active" | "paused" | "error"; syncs: Sync[] }>;
 export type StoreTest = Schemas["StoreTest"];

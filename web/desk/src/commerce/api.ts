@@ -1,4 +1,4 @@
-import type { Id, Order, OrderRow, Page, Product, ReturnRow, Shopper, StoreAct, StoreReturn, Subscription } from "@parley/client/types";
+import type { Id, Order, OrderMessage, OrderRow, Page, Product, ReturnRow, Shopper, StoreAct, StoreReturn, Subscription } from "@parley/client/types";
 
 import { api, unwrap } from "@/lib/http";
 
@@ -15,6 +15,9 @@ export const findOrders = (by: { number: string } | { email: string }) => unwrap
 export const linkOrder = (id: Id, customerId: Id | null) =>
   unwrap(api.POST("/api/v1/orders/{order_id}/link", { params: { path: { order_id: id } }, body: { customer_id: customerId } })) as Promise<Order>;
 export const listProducts = (storeId: Id, q: string) => unwrap(api.GET("/api/v1/products", { params: { query: { store_id: storeId, q, limit: MOST_PRODUCTS } } })) as Promise<Page<Product>>;
+
+export const listOrderMessages = (orderId: Id) => unwrap(api.GET("/api/v1/order-messages", { params: { query: { order_id: orderId, limit: 20 } } })) as Promise<Page<OrderMessage>>;
+export const cancelOrderMessage = (id: Id) => unwrap(api.POST("/api/v1/order-messages/{message_id}/cancel", { params: { path: { message_id: id } } })) as Promise<OrderMessage>;
 
 type ActFilter = { order_id?: Id; state?: StoreAct["state"] };
 export const listActs = (filter: ActFilter, limit = 20) => unwrap(api.GET("/api/v1/acts", { params: { query: { ...filter, limit } } })) as Promise<Page<StoreAct>>;

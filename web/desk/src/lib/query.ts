@@ -24,6 +24,7 @@ export const keys = {
   products: (storeId: Id, q: string) => ["products", storeId, q] as const,
   act: (id: Id) => ["acts", "one", id] as const,
   acts: (filter: object) => ["acts", "list", filter] as const,
+  orderMessages: (orderId: string) => ["order-messages", orderId] as const,
   returns: (filter: object) => ["returns", filter] as const,
   stores: ["stores"] as const,
   connections: ["connections"] as const,

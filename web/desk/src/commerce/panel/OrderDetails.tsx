@@ -13,6 +13,7 @@ import { formatMoney } from "../money";
 import { Thumb } from "../Thumb";
 import { isOverdue } from "./delivery";
 import { OrderActs } from "./OrderActs";
+import { OrderMessages } from "./OrderMessages";
 import { OrderReturns } from "./OrderReturns";
 import { ShipmentTrack } from "./ShipmentTrack";
 import styles from "./panel.module.css";
@@ -156,6 +157,7 @@ export function OrderDetails({ order }: { order: Order }) {
       {order.discount_codes.length > 0 && <Block title={t("order.codes")}><bdi>{order.discount_codes.join(", ")}</bdi></Block>}
       {order.note !== "" && <Block title={t("order.note")}><p className={styles.note} dir="auto">{order.note}</p></Block>}
       <OrderReturns orderId={order.id} />
+      <OrderMessages orderId={order.id} />
       <OrderActs orderId={order.id} />
       {(order.admin_url !== "" || order.status_url !== "") && (
         <p className="cluster">
