@@ -133,7 +133,11 @@ class StoreReturn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoreOrder(Snapshot, frozen=True, kw_only=True):
-    """An order with everything that belongs to it."""
+    """An order with everything that belongs to it.
+
+    `subtotal` is what the goods cost before `discount`, which may also take from the shipping. `total` is what the
+    order came to; `tax` is part of it, or of the prices where they include it.
+    """
 
     number: str
     placed_at: datetime

@@ -19,6 +19,7 @@ from parley.commerce.model import (
     StoreRefund,
 )
 from parley.customers.actions.identify import identify_customer
+from parley.kit.ids import uuid7
 from tests.commerce.conftest import PLACED, make_order
 from tests.conftest import NOW
 from tests.support.app import Shop, body_of
@@ -198,7 +199,7 @@ async def test_the_tables_end_at_the_truth(
     shop: Shop, store_id: UUID, versions: list[StoreOrder], data: st.DataObject
 ) -> None:
     """The same on the tables, and the facts told lead from the first version to the last."""
-    number = f"ext-{data.draw(st.integers(10**6, 10**9))}"
+    number = f"ext-{uuid7().hex}"
     versions = [msgspec.structs.replace(v, external_id=number) for v in versions]
     for arrival in data.draw(st.lists(st.sampled_from(versions), max_size=8)):
         await read(shop, store_id, arrival, certain=False)

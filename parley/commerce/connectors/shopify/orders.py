@@ -75,6 +75,9 @@ def build_order(node: Node, admin_url: str) -> StoreOrder:
     back = _count(one.pieces for one in refunds)
     address, paid = build_address(node["shippingAddress"]), _payment_of(node)
     shipping, customer = node["shippingLine"] or {}, node["customer"] or {}
+    lines = [_build_line(line, currency, sent, back) for line in node["lineItems"]["nodes"]]
+    # Shopify's subtotal is less the lines' discounts; ours is what the goods cost before them.
+    subtotal = bag_minor(node["subtotalPriceSet"], currency) + sum(line.discount for line in lines)
     return StoreOrder(
         external_id=node["id"],
         updated_at=read_time(node["updatedAt"]),
@@ -83,7 +86,7 @@ def build_order(node: Node, admin_url: str) -> StoreOrder:
         currency=currency,
         payment=_PAYMENTS.get(node["displayFinancialStatus"] or "", "pending"),
         fulfilment=_FULFILMENTS.get(node["displayFulfillmentStatus"], "unfulfilled"),
-        subtotal=bag_minor(node["subtotalPriceSet"], currency),
+        subtotal=subtotal,
         discount=bag_minor(node["totalDiscountsSet"], currency),
         shipping=bag_minor(node["totalShippingPriceSet"], currency),
         tax=bag_minor(node["totalTaxSet"], currency),
@@ -109,7 +112,7 @@ def build_order(node: Node, admin_url: str) -> StoreOrder:
         payment_reference=paid.get("paymentId") or "",
         admin_url=f"{admin_url}/orders/{node['legacyResourceId']}",
         status_url=node["statusPageUrl"],
-        lines=[_build_line(line, currency, sent, back) for line in node["lineItems"]["nodes"]],
+        lines=lines,
         fulfilments=fulfilments,
         refunds=refunds,
         returns=[_build_return(one) for one in node["returns"]["nodes"]],
