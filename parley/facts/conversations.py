@@ -40,6 +40,9 @@ class ConversationClosed(ConversationChanged, frozen=True, kw_only=True):
 class ConversationReopened(ConversationChanged, frozen=True, kw_only=True):
     """A closed, snoozed or spam conversation became open again."""
 
+    undone: bool = False
+    """Somebody has taken a closing back: all is as it was, and nothing shall follow from it."""
+
 
 class ConversationSnoozed(ConversationChanged, frozen=True, kw_only=True):
     """The conversation sleeps until a time or a reply."""

@@ -233,6 +233,19 @@ async def test_sessions_are_listed_and_revoked(shop: Shop, ana: str) -> None:
     assert (await there.get("/api/v1/me")).status_code == 401
 
 
+async def test_who_has_signed_out_everywhere_is_not_there(shop: Shop, ana: str, clock: FixedClock) -> None:
+    here, there = shop.client(), shop.client()
+    await sign_in(here, ana, PASSWORD)
+    await sign_in(there, ana, PASSWORD)
+    async with shop.runtime.db.transaction(shop.workspace_id) as tx:
+        await tx.execute("UPDATE agents SET presence_at = $1 WHERE email_key = $2", clock.now(), ana)
+    seen = "SELECT presence_at FROM agents WHERE email_key = $1"
+    await here.delete("/api/v1/session")
+    assert await shop.count(seen, ana) == clock.now()
+    await there.delete("/api/v1/session")
+    assert await shop.count(seen, ana) is None
+
+
 async def test_workspace_can_demand_a_second_factor(shop: Shop, ana: str, clock: FixedClock) -> None:
     browser = shop.client()
     await sign_in(browser, ana, PASSWORD)

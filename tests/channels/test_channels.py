@@ -80,6 +80,14 @@ async def test_an_address_belongs_to_one_channel(
     assert moved.status_code == 409, moved.text
     own = await owner.patch(f"{LIST}/{first['id']}", json={"settings": {"address": "HELP@shop.example"}})
     assert own.status_code == 200, own.text
+    also = await add(
+        owner, "email_listener", "Third", address="new@shop.example", more_addresses=["Sales@shop.example"]
+    )
+    assert also.status_code == 409, also.text
+    more = await owner.patch(
+        f"{LIST}/{first['id']}", json={"settings": {"more_addresses": ["sales@shop.example"]}}
+    )
+    assert more.status_code == 409, more.text
     stranger = await neighbour.signed_in("owner")
     assert (await add(stranger, "email_listener", address="help@shop.example")).status_code == 201
     await owner.delete(f"{LIST}/{first['id']}")

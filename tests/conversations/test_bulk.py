@@ -87,6 +87,8 @@ async def test_an_act_and_its_undoing(
     assert await shop.count("SELECT array_agg(conversation_id) FROM conversation_tags") == [ids[2]]
     again = await desk.post(f"{PATH}/undo", json={"undo_token": done["undo_token"]})
     assert again.status_code == 409
+    # Taken back, not opened anew: nothing shall follow from it.
+    assert [f["undone"] for f in await shop.facts("ConversationReopened")] == [True] * 4
     for conversation_id in ids:
         facts = [
             (f["kind"], f) for f in await shop.facts() if f.get("conversation_id") == str(conversation_id)

@@ -35,11 +35,13 @@ async def start_session(ctx: Ctx, agent_id: UUID, *, user_agent: str = "", totp_
 
 async def end_session(ctx: Ctx, secret: str) -> None:
     """Ends the session of a cookie, pending or not; an unknown one is nothing to end."""
-    await ctx.tx.execute(
-        "DELETE FROM sessions WHERE workspace_id = $1 AND token_hash = $2",
+    agent_id = await ctx.tx.fetchval(
+        "DELETE FROM sessions WHERE workspace_id = $1 AND token_hash = $2 RETURNING agent_id",
         ctx.workspace_id,
         hash_secret(secret),
     )
+    if agent_id is not None:
+        await _leave(ctx, agent_id)
 
 
 async def revoke_session(ctx: Ctx, agent_id: UUID, session_id: UUID) -> None:
@@ -52,6 +54,18 @@ async def revoke_session(ctx: Ctx, agent_id: UUID, session_id: UUID) -> None:
     )
     if ended is None:
         raise NotFound("session")
+    await _leave(ctx, agent_id)
+
+
+async def _leave(ctx: Ctx, agent_id: UUID) -> None:
+    """Whoever has ended his last session is not there any more, and is given nothing."""
+    await ctx.tx.execute(
+        """UPDATE agents SET presence_at = NULL WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (
+             SELECT 1 FROM sessions s WHERE s.workspace_id = $1 AND s.agent_id = $2 AND s.expires_at > $3)""",
+        ctx.workspace_id,
+        agent_id,
+        ctx.now,
+    )
 
 
 async def refresh_enrolment(ctx: Ctx, agent_id: UUID | None = None) -> None:

@@ -7,6 +7,7 @@ from parley.accounts.actions.auditing import write_audit
 from parley.accounts.webhooks import FIELD, TEST_KIND, make_secret, parse_kinds, parse_url
 from parley.accounts.words import wrong
 from parley.facts.accounts import SettingsChanged
+from parley.kit.addresses import AllowList
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict, NotFound
 from parley.kit.ids import uuid7
@@ -19,9 +20,11 @@ TEST = "accounts.webhook_test"
 MAX_WEBHOOKS = 50
 
 
-async def create_webhook(ctx: Ctx, box: SecretBox, *, url: str, kinds: list[str]) -> tuple[UUID, str]:
+async def create_webhook(
+    ctx: Ctx, box: SecretBox, *, url: str, kinds: list[str], allow: AllowList
+) -> tuple[UUID, str]:
     """Creates a webhook for what happens from now on; gives its id and its secret. Raises Invalid, Conflict."""
-    url, kinds = parse_url(url), parse_kinds(kinds)
+    url, kinds = parse_url(url, allow), parse_kinds(kinds)
     count = await ctx.tx.fetchval("SELECT count(*) FROM webhooks WHERE workspace_id = $1", ctx.workspace_id)
     if count >= MAX_WEBHOOKS:
         raise Conflict("too_many_webhooks", f"There are {MAX_WEBHOOKS} webhooks already.")
@@ -43,7 +46,7 @@ async def create_webhook(ctx: Ctx, box: SecretBox, *, url: str, kinds: list[str]
     return webhook_id, secret
 
 
-async def change_webhook(ctx: Ctx, webhook_id: UUID, changes: dict[str, Any]) -> None:
+async def change_webhook(ctx: Ctx, webhook_id: UUID, changes: dict[str, Any], allow: AllowList) -> None:
     """Changes `url`, `kinds` or `state` (active or paused); raises NotFound, Invalid.
 
     Going on after a pause delivers everything that happened meanwhile.
@@ -58,7 +61,7 @@ async def change_webhook(ctx: Ctx, webhook_id: UUID, changes: dict[str, Any]) ->
     state = changes.get("state", row["state"])
     if state not in ("active", "paused"):
         raise wrong("state", "Choose active or paused.")
-    url = parse_url(changes["url"]) if "url" in changes else row["url"]
+    url = parse_url(changes["url"], allow) if "url" in changes else row["url"]
     kinds = parse_kinds(changes["kinds"]) if "kinds" in changes else row["kinds"]
     await ctx.tx.execute(
         """UPDATE webhooks SET url = $3, kinds = $4, state = $5,

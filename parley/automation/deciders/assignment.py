@@ -57,6 +57,8 @@ async def load(ctx: Ctx, fact: Fact, _: Recorded) -> Snapshot | None:
     conversation_id = fact.conversation()
     if conversation_id is None or (isinstance(fact, MessageReceived) and fact.automatic):
         return None
+    if isinstance(fact, ConversationReopened) and fact.undone:
+        return None
     row = await ctx.tx.fetchrow(LOAD, ctx.workspace_id, conversation_id, ctx.now - HERE_FOR)
     if row is None:
         return None

@@ -1,5 +1,6 @@
 """Creating and changing channels."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,14 @@ from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict, FieldError, Invalid, NotFound
 from parley.kit.ids import make_token, uuid7
 from parley.kit.plugins import check_names, read_settings, secret_names, split_secrets
+
+TAKEN = """
+SELECT c.id, c.name, a.address FROM channels c CROSS JOIN LATERAL (
+  SELECT c.address UNION ALL
+  SELECT m FROM jsonb_array_elements_text(coalesce(c.settings -> 'more_addresses', '[]')) m) AS a(address)
+WHERE c.workspace_id = $1 AND c.kind = 'email' AND c.deleted_at IS NULL AND lower(a.address) = ANY($2)
+  AND c.id IS DISTINCT FROM $3 ORDER BY c.created_at LIMIT 1
+"""
 
 
 class NewChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +47,7 @@ async def create_channel(ctx: Ctx, book: ChannelBook, wanted: NewChannel) -> UUI
     plain, secret = split_secrets(secret_names(adapter.manifest), values)
     channel_id = uuid7()
     address = wanted.address or str(getattr(read, "address", ""))
-    await check_address(ctx, adapter.manifest.kind, address)
+    await check_addresses(ctx, adapter.manifest.kind, [address, *getattr(read, "more_addresses", ())])
     await ctx.tx.execute(
         """INSERT INTO channels (workspace_id, id, plugin, kind, name, address, public_key, brand_id, settings,
                                  secrets, created_at)
@@ -96,8 +105,9 @@ async def change_channel(
     plain, secret = split_secrets(names, values)
     address = str(getattr(read, "address", ""))
     moved = address.lower() not in ("", row["address"].lower())
-    if moved:
-        await check_address(ctx, adapter.manifest.kind, address, but=channel_id)
+    if moved or "more_addresses" in given:
+        mine = [address, *getattr(read, "more_addresses", ())]
+        await check_addresses(ctx, adapter.manifest.kind, mine, but=channel_id)
     await ctx.tx.execute(
         """UPDATE channels SET name = coalesce($3, name), brand_id = coalesce($4, brand_id), state = coalesce($5, state),
              error = CASE WHEN $5 = 'active' THEN '' ELSE error END, settings = $6, secrets = $7,
@@ -117,21 +127,16 @@ async def change_channel(
     ctx.tx.after_commit.append(lambda: book.forget(channel_id))
 
 
-async def check_address(ctx: Ctx, kind: str, address: str, *, but: UUID | None = None) -> None:
-    """Raises Conflict that names the channel which has this e-mail address already; `but` is the one that asks."""
-    if kind != "email" or not address:
+async def check_addresses(ctx: Ctx, kind: str, addresses: Sequence[str], *, but: UUID | None = None) -> None:
+    """Raises Conflict that names the channel which has one of these e-mail addresses already; `but` is who asks."""
+    wanted = sorted({address.lower() for address in addresses if address})
+    if kind != "email" or not wanted:
         return
-    other = await ctx.tx.fetchrow(
-        """SELECT id, name FROM channels WHERE workspace_id = $1 AND kind = 'email' AND deleted_at IS NULL
-           AND lower(address) = lower($2) AND id IS DISTINCT FROM $3 ORDER BY created_at LIMIT 1""",
-        ctx.workspace_id,
-        address,
-        but,
-    )
+    other = await ctx.tx.fetchrow(TAKEN, ctx.workspace_id, wanted, but)
     if other is not None:
         raise Conflict(
             "address_taken",
-            f"The channel {other['name']!r} has the address {address} already.",
+            f"The channel {other['name']!r} has the address {other['address']} already.",
             channel_id=other["id"],
         )
 

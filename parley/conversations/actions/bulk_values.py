@@ -9,7 +9,7 @@ import msgspec
 
 from parley.conversations.actions.changing import COLUMNS, WAKE_JOB, fact_kind
 from parley.conversations.model import PRIORITIES, decide_changes, only_changed, status_changes
-from parley.facts.conversations import ConversationTagged, ConversationUntagged
+from parley.facts.conversations import ConversationReopened, ConversationTagged, ConversationUntagged
 from parley.kit.ctx import Ctx
 from parley.kit.db import plain_json
 
@@ -151,7 +151,9 @@ async def _restore_columns(ctx: Ctx, before: dict[UUID, dict[str, Any]], wanted:
         if not new:
             continue
         values.append({"id": row["id"], **back})
-        ctx.emit(fact_kind(new)(conversation_id=row["id"], changes=new, previous=previous))
+        kind = fact_kind(new)
+        undone = {"undone": True} if kind is ConversationReopened else {}
+        ctx.emit(kind(conversation_id=row["id"], changes=new, previous=previous, **undone))
         if new.get("status") == "snoozed" and back.get("snoozed_until"):
             # The alarm may have rung while the conversation was closed.
             delay = msgspec.convert(back["snoozed_until"], datetime) - ctx.now

@@ -105,12 +105,13 @@ def fact_kind(changes: dict[str, Any]) -> type[ConversationChanged]:
     """Chooses the fact that tells of a change; a change of status outweighs the others."""
     status = changes.get("status")
     if status is not None:
-        return {
+        kinds: dict[str, type[ConversationChanged]] = {
             "closed": ConversationClosed,
             "open": ConversationReopened,
             "snoozed": ConversationSnoozed,
             "spam": ConversationMarkedSpam,
-        }[status]
+        }
+        return kinds[status]
     if "assignee_id" in changes or "team_id" in changes:
         return ConversationAssigned
     if "rating" in changes:

@@ -11,13 +11,14 @@ from parley.conversations.actions.opening import Opening, ThreadStart, open_conv
 from parley.conversations.actions.posting import Draft, Posted, post_message
 from parley.conversations.model import FileLink
 from parley.conversations.ports import ChannelPort, NewThread
+from parley.conversations.words import catalogue
 from parley.customers.actions.identify import identify_customer
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 
 MOST_FORWARDED = 50
 FORWARDED = """
-SELECT m.id, m.html, m.created_at, m.redacted_at,
+SELECT m.id, m.html, m.created_at, m.redacted_at, m.author_kind,
        coalesce(CASE m.author_kind WHEN 'agent' THEN a.name WHEN 'token' THEN k.name WHEN 'customer' THEN nv.value
                 END, '') AS author,
        coalesce((SELECT jsonb_agg(jsonb_build_object('file_id', t.file_id, 'name', t.name,
@@ -127,9 +128,11 @@ async def forward_messages(
     """
     if not forwarding.to:
         raise Invalid("no_recipient", "Say whom to write to.", FieldError("to", "empty"))
-    channel_id, subject = await _find_channel(ctx, forwarding)
+    source = await _find_source(ctx, forwarding)
+    channel_id = source["channel_id"]
     rows = await _load_forwarded(ctx, forwarding)
-    subject = f"Fwd: {subject}" if subject else "Fwd:"
+    subject = forwarding.subject or source["subject"] or f"{source['shop']} #{source['number']}"
+    subject = f"Fwd: {subject}"
     thread = await port.start_thread_to(ctx, channel_id, forwarding.to, subject)
     thread_id = await start_thread(
         ctx, _start(forwarding.conversation_id, channel_id, thread, subject, None, "forward")
@@ -137,7 +140,7 @@ async def forward_messages(
     draft = Draft(
         conversation_id=forwarding.conversation_id,
         thread_id=thread_id,
-        html=forwarding.html + "".join(quote_forwarded(row) for row in rows),
+        html=forwarding.html + "".join(quote_forwarded(row, source) for row in rows),
         links=[link for row in rows for link in msgspec.convert(row["files"], list[FileLink])],
         wanted={"to": forwarding.to, "cc": forwarding.cc, "subject": subject},
         undo_seconds=forwarding.undo_seconds,
@@ -146,14 +149,19 @@ async def forward_messages(
     return await post_message(ctx, port, draft)
 
 
-async def _find_channel(ctx: Ctx, forwarding: Forwarding) -> tuple[UUID, str]:
-    """Gives the channel to send by, the newest e-mail thread's when none is named, and the subject."""
+async def _find_source(ctx: Ctx, forwarding: Forwarding) -> Any:
+    """Gives the channel to send by, the newest e-mail thread's when none is named, and what names the conversation.
+
+    `subject` may be None; `shop` is its brand's name, else the workspace's, whose language is `language`.
+    """
     row = await ctx.tx.fetchrow(
         """SELECT coalesce($3::uuid, (
                     SELECT t.channel_id FROM threads t WHERE t.workspace_id = $1 AND t.conversation_id = c.id
                     AND t.channel_kind = 'email' ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1)) AS channel_id,
-                  sv.value AS subject
+                  sv.value AS subject, c.number, coalesce(b.name, w.name) AS shop, w.language
            FROM conversations c
+           JOIN workspaces w ON w.id = c.workspace_id
+           LEFT JOIN brands b ON b.workspace_id = $1 AND b.id = c.brand_id
            LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = c.subject_value_id
            WHERE c.workspace_id = $1 AND c.id = $2""",
         ctx.workspace_id,
@@ -166,7 +174,7 @@ async def _find_channel(ctx: Ctx, forwarding: Forwarding) -> tuple[UUID, str]:
         raise Invalid(
             "no_channel", "Choose the e-mail channel to send by.", FieldError("channel_id", "missing")
         )
-    return row["channel_id"], forwarding.subject or row["subject"] or ""
+    return row
 
 
 async def _load_forwarded(ctx: Ctx, forwarding: Forwarding) -> list[Any]:
@@ -181,10 +189,18 @@ async def _load_forwarded(ctx: Ctx, forwarding: Forwarding) -> list[Any]:
     return list(rows)
 
 
-def quote_forwarded(row: Any) -> str:
-    """Writes a message that is handed on: who wrote it and when, then its text as a quote."""
+def quote_forwarded(row: Any, source: Any) -> str:
+    """Writes a message that is handed on: who wrote it and when, then its text as a quote.
+
+    Somebody without a name is called a customer, or by the shop's name when the shop wrote.
+    """
+    nameless = (
+        catalogue().translate(source["language"], "forward.customer")
+        if row["author_kind"] == "customer"
+        else source["shop"]
+    )
     at = row["created_at"].strftime("%Y-%m-%d %H:%M UTC")
-    return f"<p>{escape(row['author'])} · {at}</p><blockquote>{row['html'] or ''}</blockquote>"
+    return f"<p>{escape(row['author'] or nameless)} · {at}</p><blockquote>{row['html'] or ''}</blockquote>"
 
 
 def _start(
