@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,7 @@ from parley.kit.ids import uuid7
 from parley.kit.postgres import EmbeddedPostgres
 from tests.robust.laboratory import Laboratory, open_door, open_laboratory
 from tests.robust.operations import Operation, list_operations
+from tests.robust.shopping import mirror, sell
 from tests.robust.test_hostile_api import SIMPLE, fill_all, minimal
 from tests.support.sockets import AsgiSocket
 
@@ -23,9 +25,24 @@ MAIN = {
     "GET /api/v1/conversations",
     "GET /api/v1/conversations/{conversation_id:uuid}",
     "GET /api/v1/conversations/{conversation_id:uuid}/timeline",
+    "GET /api/v1/acts",
+    "GET /api/v1/acts/{act_id:uuid}",
     "GET /api/v1/customers",
+    "GET /api/v1/customers/{customer_id:uuid}/orders",
+    "GET /api/v1/customers/{customer_id:uuid}/shopping",
+    "GET /api/v1/direct-threads",
     "GET /api/v1/facts",
+    "GET /api/v1/orders",
+    "GET /api/v1/orders/{order_id:uuid}",
+    "GET /api/v1/order-messages",
+    "GET /api/v1/products",
+    "GET /api/v1/refunds",
+    "GET /api/v1/returns",
+    "GET /api/v1/returns/{return_id:uuid}",
     "GET /api/v1/search",
+    "GET /api/v1/shipments",
+    "GET /api/v1/stores",
+    "GET /api/v1/subscriptions",
     "GET /api/v1/views",
     "PATCH /api/v1/conversations/{conversation_id:uuid}",
     "POST /api/v1/conversations/{conversation_id:uuid}/messages",
@@ -88,6 +105,7 @@ async def grow(laboratory: Laboratory) -> None:
         await post(laboratory, f"{CONVERSATION}/messages", note)
         await post(laboratory, CONVERSATION, {"priority": ("low", "high")[n % 2]}, "PATCH")
         await post(laboratory, "/api/v1/webhooks/{webhook_id}/test", {})
+    await sell_more(laboratory)
     async with open_socket(laboratory) as socket:
         await socket.send("hello", token=laboratory.place.visitor)
         await socket.next("welcome")
@@ -97,6 +115,31 @@ async def grow(laboratory: Laboratory) -> None:
     # As it was at first: read, and with a draft.
     await post(laboratory, f"{CONVERSATION}/read", None)
     await post(laboratory, f"{CONVERSATION}/draft", {"html": "<p>draft</p>"}, "PUT")
+
+
+async def sell_more(laboratory: Laboratory) -> None:
+    """Adds carriers, talks and orders of the same customer, each with its product, parcel, refund, act and return."""
+    place, ids = laboratory.place, laboratory.place.ids
+    paper = place.runtime.parts["commerce"].book.plugins["demo"]
+    async with place.runtime.ctx(place.workspace_id) as ctx:
+        for n in range(2, MANY + 2):
+            await mirror(ctx, place, sell(place, paper, n))
+        rows = await ctx.tx.fetch(
+            "SELECT id FROM orders WHERE workspace_id = $1 AND id <> $2",
+            ctx.workspace_id,
+            UUID(ids["order_id"]),
+        )
+    assert len(rows) == MANY
+    for n, row in enumerate(rows):
+        order = f"/api/v1/orders/{row['id']}"
+        await post(laboratory, f"{order}/link", {"customer_id": ids["customer_id"]})
+        await post(laboratory, f"{order}/refund/plan", {"amount": 100})
+        await post(laboratory, "/api/v1/orders/{order_id}/refund/plan", {"amount": 100})
+        wanted = {"order_id": str(row["id"]), "lines": [{"line": "l1", "quantity": 1, "reason": "too_small"}]}
+        await post(laboratory, "/api/v1/returns", wanted)
+        await post(laboratory, "/api/v1/connections", {"plugin": "paper_labels", "name": f"Carrier {n}"})
+        agent_id = str(await place.agent(name=f"Colleague {n}"))
+        await post(laboratory, "/api/v1/direct-threads", {"agent_ids": [agent_id]})
 
 
 def open_socket(laboratory: Laboratory) -> AsgiSocket:
