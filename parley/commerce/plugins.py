@@ -13,7 +13,7 @@ def load_connectors() -> dict[str, Any]:
 
 
 def get_connector(plugins: dict[str, Any], slug: str) -> Any:
-    """Gives a connector by slug; raises NotFound."""
+    """Gives a connector by slug; raises NotFound, which names those there are."""
     if slug not in plugins:
-        raise NotFound("connector")
+        raise NotFound(f"connector; there are {', '.join(sorted(plugins))}")
     return plugins[slug]
