@@ -136,3 +136,22 @@ async def test_what_cannot_be_forwarded(shop: Shop, inbox: Inbox, desk: httpx.As
     assert await forward(other.conversation_id, chat.message_id) == 404
     assert await forward(uuid7(), other.message_id) == 404
     assert await forward(other.conversation_id, other.message_id) == 201
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Customer"), ("pt-BR", "Cliente")])
+async def test_a_forwarded_chat_says_where_it_comes_from(
+    shop: Shop, inbox: Inbox, desk: httpx.AsyncClient, language: str, word: str
+) -> None:
+    await shop.count("UPDATE workspaces SET name = 'Lamp & Co', language = $1 RETURNING 1", language)
+    chat = await inbox.receive("Hi", name="", channel_kind="chat")
+    number = (await inbox.row(chat.conversation_id))["number"]
+    body = {
+        "to": [{"address": "a@b.example"}],
+        "channel_id": str(inbox.channel_id),
+        "message_ids": [str(chat.message_id)],
+    }
+    answer = await desk.post(f"/api/v1/conversations/{chat.conversation_id}/forward", json=body)
+    assert answer.status_code == 201, answer.text
+    assert body_of(answer)["html"].startswith(f"<p>{word} · ")
+    threads = body_of(await desk.get(f"/api/v1/conversations/{chat.conversation_id}"))["threads"]
+    assert [t["subject"] for t in threads if t["purpose"] == "forward"] == [f"Fwd: Lamp & Co #{number}"]

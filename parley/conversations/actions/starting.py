@@ -160,7 +160,7 @@ async def _find_source(ctx: Ctx, forwarding: Forwarding) -> Any:
                     AND t.channel_kind = 'email' ORDER BY t.last_message_at DESC, t.id DESC LIMIT 1)) AS channel_id,
                   sv.value AS subject, c.number, coalesce(b.name, w.name) AS shop, w.language
            FROM conversations c
-           JOIN workspaces w ON w.id = c.workspace_id
+           JOIN workspaces w ON w.workspace_id = c.workspace_id
            LEFT JOIN brands b ON b.workspace_id = $1 AND b.id = c.brand_id
            LEFT JOIN personal_values sv ON sv.workspace_id = $1 AND sv.id = c.subject_value_id
            WHERE c.workspace_id = $1 AND c.id = $2""",
