@@ -11,6 +11,7 @@ import msgspec
 from standardwebhooks import Webhook as Signer
 
 from parley.accounts.words import wrong
+from parley.kit.addresses import AllowList
 from parley.kit.log.fact import Recorded, fact_kinds
 
 FIELD = "webhook_secret"
@@ -27,8 +28,11 @@ def make_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def parse_url(url: str) -> str:
-    """Gives the address of a receiver; raises Invalid. Whether it may be called is decided when it is."""
+def parse_url(url: str, allow: AllowList) -> str:
+    """Gives the address of a receiver; raises Invalid, also for one that is plainly private and not allowed.
+
+    What a name stands for is looked at when it is called.
+    """
     url = url.strip()
     try:
         parts = urlsplit(url)
@@ -39,6 +43,10 @@ def parse_url(url: str) -> str:
         raise wrong("url", "This is not an http or https address.")
     if parts.username is not None or parts.password is not None:
         raise wrong("url", "An address must not contain a user name or password.")
+    if not allow.may_name(parts.hostname or ""):
+        raise wrong(
+            "url", "This is a private address, which is not called unless the installation allows it."
+        )
     return url
 
 

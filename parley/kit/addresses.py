@@ -1,5 +1,6 @@
 """Which network addresses a server may be talked into calling: public ones, and those an operator allows."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -30,6 +31,17 @@ class AllowList:
             return True
         return is_public(parsed)
 
+    def may_name(self, host: str) -> bool:
+        """Whether a host may be asked for as it is written: no private address and not this machine by name.
+
+        Any other name passes, since only connecting shows what it stands for.
+        """
+        name = host.rstrip(".").lower()
+        if name == "localhost" or name.endswith(".localhost"):
+            return self.may_connect(name, "127.0.0.1")
+        address = _read_literal(name)
+        return address is None or self.may_connect(name, address)
+
 
 def parse_allow_list(entries: Iterable[str]) -> AllowList:
     """Read addresses ("127.0.0.1"), networks ("10.0.0.0/8") and host names ("minio.internal").
@@ -47,6 +59,18 @@ def parse_allow_list(entries: Iterable[str]) -> AllowList:
                 raise ValueError(f"neither an address, a network nor a host name: {entry!r}") from None
             hosts.add(text)
     return AllowList(tuple(networks), frozenset(hosts))
+
+
+def _read_literal(host: str) -> str | None:
+    """The address that a host is, also in the short, octal and hexadecimal forms that name look-ups take."""
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdigit() and " " not in host else None
+    except (OSError, UnicodeError):
+        return None
 
 
 def is_public(address: Address) -> bool:

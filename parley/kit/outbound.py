@@ -93,7 +93,8 @@ class OutboundClient:
         self._times = times or Times()
         self._user_agent = user_agent
         self._clock = clock or SystemClock()
-        backend = _GuardedBackend(parse_allow_list(allow), resolve or resolve_host)
+        self.allow = parse_allow_list(allow)
+        backend = _GuardedBackend(self.allow, resolve or resolve_host)
         self._transport = _GuardedTransport(backend, tls or httpx.create_ssl_context(trust_env=False))
 
     async def request(  # noqa: PLR0913 - a request has this many parts, all but two optional

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook as Verifier
 from parley.accounts.announcing import every_fact, wake_webhooks
 from parley.accounts.cleaning import remove_outdated
 from parley.accounts.webhooks import LONGEST_PAUSE, make_secret, parse_url, pause_after, sign_body
+from parley.kit.addresses import AllowList
 from parley.kit.clock import FixedClock
 from parley.kit.errors import Invalid
 from parley.kit.log.readers import ReaderLoop
@@ -82,7 +83,7 @@ def test_pauses_grow_to_an_hour_and_listen_to_the_receiver() -> None:
 )
 def test_bad_addresses_are_refused(url: str) -> None:
     with pytest.raises(Invalid):
-        parse_url(url)
+        parse_url(url, AllowList())
 
 
 # In order, and only what is wanted

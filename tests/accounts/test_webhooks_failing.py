@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from parley.accounts.announcing import wake_webhooks
 from parley.kit.clock import FixedClock
 from parley.kit.outbound import OutboundClient
@@ -103,14 +105,50 @@ async def test_gone_means_gone(hooked: Shop, receiver: Receiver) -> None:
     assert (await state_of(admin, webhook))["state"] == "paused"
 
 
-async def test_a_private_address_is_not_called(shop: Shop, clock: FixedClock, receiver: Receiver) -> None:
-    http = OutboundClient(clock=clock)
-    shop.runtime.http = http
-    admin = await shop.signed_in("admin")
+async def test_a_private_address_is_not_called(hooked: Shop, clock: FixedClock, receiver: Receiver) -> None:
+    admin = await hooked.signed_in("admin")
     webhook = await hook(admin, receiver, "SettingsChanged")
+    http = OutboundClient(clock=clock)
+    allowed, hooked.runtime.http = hooked.runtime.http, http
     await make_tags(admin, "a")
-    await deliver(shop)
+    await deliver(hooked)
     state = await state_of(admin, webhook)
     assert (state["state"], receiver.requests) == ("failing", [])
     assert "not a public address" in state["last_error"]
+    refused = await admin.patch(f"/api/v1/webhooks/{webhook['id']}", json={"url": receiver.url})
+    assert refused.status_code == 422
+    hooked.runtime.http = allowed
     await http.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.1/x",
+        "http://127.0.0.1:1/",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0x7f.0.0.1/",
+        "http://[::1]/x",
+        "http://[::ffff:10.0.0.1]/x",
+        "https://LOCALHOST./x",
+    ],
+)
+async def test_a_private_address_is_refused_at_once(shop: Shop, clock: FixedClock, url: str) -> None:
+    strict = OutboundClient(clock=clock)
+    shop.runtime.http = strict
+    admin = await shop.signed_in("admin")
+    refused = await admin.post("/api/v1/webhooks", json={"url": url, "kinds": []})
+    assert refused.status_code == 422
+    assert [one["field"] for one in body_of(refused)["errors"]] == ["url"]
+    made = body_of(
+        await admin.post("/api/v1/webhooks", json={"url": "https://hooks.example.com/x", "kinds": []})
+    )
+    changed = await admin.patch(f"/api/v1/webhooks/{made['id']}", json={"url": url})
+    assert changed.status_code == 422
+    await strict.close()
+    allowing = OutboundClient(allow=("127.0.0.0/8", "10.0.0.0/8", "::1", "::ffff:10.0.0.1"), clock=clock)
+    shop.runtime.http = allowing
+    made = await admin.post("/api/v1/webhooks", json={"url": url, "kinds": []})
+    assert made.status_code == 201, made.text
+    await allowing.close()

@@ -79,7 +79,13 @@ async def test_two_workers_deliver_everything_once_and_in_order(runtimes: list[R
         async with runtimes[0].ctx(workspace_id) as ctx:
             await create_workspace(ctx, name="Running")
         async with runtimes[0].ctx(workspace_id) as ctx:
-            await create_webhook(ctx, runtimes[0].box, url=receiver.url, kinds=["SettingsChanged"])
+            await create_webhook(
+                ctx,
+                runtimes[0].box,
+                url=receiver.url,
+                kinds=["SettingsChanged"],
+                allow=runtimes[0].http.allow,
+            )
 
         async def write(writer: int) -> None:
             for n in range(EACH):

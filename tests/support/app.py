@@ -1,5 +1,6 @@
 """A small application for tests: the real slices on the test's database, and callers that are signed in."""
 
+import ssl
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,11 +26,17 @@ from parley.kit.http.middleware import measure, secure_headers
 from parley.kit.ids import uuid7
 from parley.kit.live.bus import Bus
 from parley.kit.log.fact import Actor
+from parley.kit.outbound import OutboundClient
 from parley.kit.runtime import Runtime
 from parley.kit.secrets import SecretBox, Signer, make_key
 from parley.kit.slices import Slice, permissions_of
 
 ORIGIN = "http://desk.test"
+
+
+async def resolve_nothing(host: str, port: int) -> list[str]:
+    """Finds no address for any host: tests call nobody unless they bring a client of their own."""
+    raise OSError(f"{host}:{port} is not known in tests")
 
 
 def build_test_runtime(
@@ -47,7 +54,7 @@ def build_test_runtime(
         db,
         files=files,
         box=SecretBox([make_key()]),
-        http=http,
+        http=http or OutboundClient(resolve=resolve_nothing, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
         settings=Settings(**{"public_url": ORIGIN, **settings}),
         clock=clock,
         bus=bus,

@@ -50,7 +50,9 @@ async def get_webhooks(ctx: Ctx, limit: int = 200, after: str | None = None) -> 
 @route("POST", PATH, WRITE)
 async def post_webhook(data: WebhookBody, ctx: Ctx, runtime: Runtime) -> Webhook:
     """Creates a webhook for what happens from now on; `secret` is shown this once."""
-    webhook_id, secret = await create_webhook(ctx, runtime.box, url=data.url, kinds=data.kinds)
+    webhook_id, secret = await create_webhook(
+        ctx, runtime.box, url=data.url, kinds=data.kinds, allow=runtime.http.allow
+    )
     made = await get_webhook(ctx.tx, ctx.workspace_id, webhook_id)
     return msgspec.structs.replace(made, secret=secret)
 
@@ -62,9 +64,9 @@ async def read_webhook(webhook_id: UUID, ctx: Ctx) -> Webhook:
 
 
 @route("PATCH", ONE, WRITE)
-async def patch_webhook(webhook_id: UUID, data: WebhookPatch, ctx: Ctx) -> Webhook:
+async def patch_webhook(webhook_id: UUID, data: WebhookPatch, ctx: Ctx, runtime: Runtime) -> Webhook:
     """Changes address, kinds or state; going on after a pause delivers what happened meanwhile."""
-    await change_webhook(ctx, webhook_id, changes_of(data))
+    await change_webhook(ctx, webhook_id, changes_of(data), runtime.http.allow)
     return await get_webhook(ctx.tx, ctx.workspace_id, webhook_id)
 
 
