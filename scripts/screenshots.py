@@ -116,6 +116,19 @@ shot("phone-numbers", PHONE, device_scale_factor=2)(at("/numbers"))
 shot("numbers")(at("/numbers"))
 shot("numbers-dark", color_scheme="dark")(at("/numbers?show=received"))
 shot("search")(at("/search?q=order"))
+shot("approvals")(at("/approvals"))
+shot("stores")(at("/settings/stores"))
+
+
+@shot("orders")
+@shot("orders-dark", color_scheme="dark")
+async def open_orders(page: Page, places: Places) -> None:
+    """What the store knows of the shopper, and a refund before it is made."""
+    desk = Desk(page, places.desk)
+    await desk.visit("/inbox/all_open")
+    await desk.row("cancel AP-1103").first.click()
+    await page.get_by_role("button", name="Refund", exact=True).first.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 @shot("install-chat")

@@ -13,7 +13,7 @@ CHECKLIST = {
     "name": "Return",
     "intent": "return",
     "items": [
-        "Find the order and check that it is within 60 days",
+        "Find the order and check that it is within 30 days",
         "Ask what is wrong: size, colour, damage",
         "Offer an exchange before a refund",
         "Send the return label",
