@@ -1,6 +1,7 @@
 import type { Brand } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
-import { TextArea, TextField } from "@parley/ui/Field";
+import { Chip } from "@parley/ui/Chip";
+import { SelectField, TextArea, TextField } from "@parley/ui/Field";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 
@@ -8,7 +9,7 @@ import { useSelf } from "@/lib/directory";
 import { formatLanguage, formatList } from "@/lib/format/text";
 import { escapeText, plainText } from "@/lib/html";
 import { useT } from "@/lib/i18n/useT";
-import { offerLanguages } from "@/lib/languages";
+import { offerLanguages, putFirst } from "@/lib/languages";
 import { fieldError } from "@/lib/problem";
 import { ChoiceGrid } from "@/lib/settings/ChoiceGrid";
 import { Loading } from "@/lib/settings/Loading";
@@ -33,14 +34,28 @@ function BrandDialog({ brand, records, onClose }: { brand: Brand | null; records
   const [colour, setColour] = useState(brand?.colour ?? "#2f6f5e");
   const [signature, setSignature] = useState(() => plainText(brand?.signature_html ?? ""));
   const [languages, setLanguages] = useState(brand?.languages ?? [workspace.language]);
-  const [offered] = useState(() => offerLanguages(languages).map((id) => ({ id, label: formatLanguage(id) })));
+  const [offered] = useState(() => offerLanguages(languages));
+  const [standard] = languages;
+  const choices = offered.map((id) => ({
+    id,
+    label: id === standard ? <span className="cluster">{formatLanguage(id)} <Chip size="s">{t("brands.default")}</Chip></span> : formatLanguage(id),
+  }));
   const body = { name: name.trim(), colour, languages, signature_html: escapeText(signature) };
   const submit = () => save.mutate(brand ? { id: brand.id, body } : { body }, { onSuccess: onClose });
   return (
     <RecordDialog size="m" title={t(brand ? "brands.edit" : "brands.new")} busy={save.isPending} error={save.error} fields={["name", "colour", "languages", "signature_html"]} ready={name.trim() !== "" && languages.length > 0} onClose={onClose} onSubmit={submit}>
       <TextField label={t("field.name")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <TextField label={t("field.colour")} type="color" className={styles.colour} value={colour} onChange={(event) => setColour(event.target.value)} error={fieldError(save.error, "colour")} />
-      <ChoiceGrid label={t("brands.languages")} hint={t("brands.languages_hint")} error={fieldError(save.error, "languages")} choices={offered} chosen={languages} onChange={setLanguages} />
+      <ChoiceGrid label={t("brands.languages")} hint={t("brands.languages_hint")} error={fieldError(save.error, "languages")} choices={choices} chosen={languages} onChange={setLanguages} />
+      {languages.length > 1 && (
+        <SelectField label={t("brands.default_language")} value={standard} onChange={(event) => setLanguages(putFirst(event.target.value, languages))}>
+          {languages.map((id) => (
+            <option key={id} value={id}>
+              {formatLanguage(id)}
+            </option>
+          ))}
+        </SelectField>
+      )}
       <TextArea label={t("brands.signature")} hint={t("brands.signature_hint")} rows={4} value={signature} onChange={(event) => setSignature(event.target.value)} error={fieldError(save.error, "signature_html")} />
     </RecordDialog>
   );
