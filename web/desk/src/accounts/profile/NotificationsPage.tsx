@@ -7,13 +7,12 @@ import type { ReactNode } from "react";
 import { changeDevice, device } from "@/lib/device";
 import { formatLocale } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
-import { explain } from "@/lib/problem";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Part } from "@/lib/settings/Page";
 import { useStore } from "@/lib/store";
 
 import styles from "./Security.module.css";
-import { usePush } from "./usePush";
+import { explainPush, usePush } from "./usePush";
 import { useMe } from "./useMe";
 
 const EVENTS = ["assigned", "mentioned", "reply_in_mine", "unassigned_new", "failed", "direct_message"] as const satisfies EventName[];
@@ -94,7 +93,7 @@ function Ways({ me }: { me: Me }) {
           >
             {t("notify.push_on")}
           </Button>
-          {push.error !== null && <Notice tone="red">{explain(push.error)}</Notice>}
+          {push.error !== null && <Notice tone="red">{explainPush(push.error)}</Notice>}
         </div>
       )}
     </div>

@@ -1,5 +1,8 @@
 import { useEffect, useState } from "react";
 
+import { t } from "@/lib/i18n/catalogue";
+import { explain } from "@/lib/problem";
+
 import { addPushSubscription, getPushKey } from "../api";
 
 export type PushState = "unsupported" | "denied" | "off" | "on";
@@ -15,6 +18,12 @@ function decodeKey(key: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (sign) => sign.charCodeAt(0));
 }
 
+/** Why it could not be switched on: what the server said, or that the browser itself does not do it (private windows, no push service). */
+export function explainPush(error: unknown): string {
+  const own = error instanceof DOMException || error instanceof TypeError;
+  return own ? t("notify.push_refused") : explain(error);
+}
+
 /** Whether this browser tells about things while the desk is closed, and the way to switch that on. */
 export function usePush() {
   const [state, setState] = useState<PushState>(() => (!canPush() ? "unsupported" : Notification.permission === "denied" ? "denied" : "off"));
@@ -27,7 +36,8 @@ export function usePush() {
       .then((worker) => worker?.pushManager.getSubscription())
       .then((subscription) => {
         if (subscription) setState("on");
-      });
+      })
+      .catch(() => setState("unsupported"));
   }, []);
 
   async function turnOn(): Promise<boolean> {
