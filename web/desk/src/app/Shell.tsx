@@ -1,4 +1,4 @@
-import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { outbox } from "@/conversations/composer/outbox";
@@ -12,7 +12,9 @@ import { useStore } from "@/lib/store";
 
 import { undoNewest } from "@parley/ui/Toasts";
 
+import { AllowedPage } from "./AllowedPage";
 import { LiveBanner } from "./LiveBanner";
+import { PAGES } from "./needed";
 import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { UpdateBanner } from "./UpdateBanner";
@@ -87,7 +89,7 @@ export function Shell() {
       <main id="page" className={styles.page} tabIndex={-1} data-print="flow">
         <LiveBanner socket={socket} waiting={waiting} />
         <UpdateBanner />
-        <Outlet />
+        <AllowedPage of={PAGES} />
       </main>
       <Messages />
       <Suspense>

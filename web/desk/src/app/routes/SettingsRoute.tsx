@@ -1,5 +1,5 @@
 import { cx } from "@parley/ui/cx";
-import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Navigate, useLocation } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -7,6 +7,8 @@ import { useSelf } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { useWide } from "@/lib/useWide";
 
+import { AllowedPage } from "../AllowedPage";
+import { SETTINGS } from "../needed";
 import { listPlaces } from "../places";
 import styles from "./SettingsRoute.module.css";
 
@@ -46,7 +48,7 @@ export function SettingsRoute(): ReactNode {
           <ChevronLeft className="mirrored" />
           {t("nav.settings")}
         </Link>
-        <Outlet />
+        <AllowedPage of={SETTINGS} />
       </div>
     </div>
   );
