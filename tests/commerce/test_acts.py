@@ -182,6 +182,21 @@ async def test_what_nobody_can_know_is_shown_to_a_person(
     assert paper.orders["ext-1"].refunded == 700
 
 
+async def test_a_discount_code_is_kept_with_its_terms(
+    shop: Shop, store_id: UUID, paper: PaperStore, clock: FixedClock
+) -> None:
+    agent = await shop.signed_in()
+    path = f"/api/v1/stores/{store_id}/discount"
+    made = body_of(
+        await agent.post(f"{path}/plan", json={"act": "discount", "code": "SORRY10", "percent": 10})
+    )
+    assert made["possible"], made
+    await agent.post(f"{path}/commit", json={"plan_id": made["id"]})
+    await carry_out(shop, clock, made["id"])
+    assert await shop.count("SELECT code || ' ' || (terms ->> 'percent') FROM discounts") == "SORRY10 10"
+    assert await shop.count("SELECT act_id FROM discounts") == UUID(made["id"])
+
+
 async def test_a_neighbour_sees_and_moves_nothing(
     shop: Shop, store_id: UUID, paper: PaperStore, neighbour: Shop
 ) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from parley.commerce.actions.committing import set_state, step_key
 from parley.commerce.ports import Effect, VendorStep
 from parley.kit.ctx import Ctx
+from parley.kit.ids import uuid7
 
 UNDO_FROM = 100
 """Steps that take others back have positions from here on."""
@@ -134,7 +135,26 @@ async def finish_act(ctx: Ctx, act: RunningAct) -> None:
         ctx.workspace_id,
         act.id,
     )
+    if act.row["act"] == "discount" and failed is None:
+        await _keep_discount(ctx, act)
     await set_state(ctx, act.row, "failed" if failed else "done", failed.error if failed else "")
+
+
+async def _keep_discount(ctx: Ctx, act: RunningAct) -> None:
+    """Keeps the code that was made, with its terms, so that it can be told whose it was."""
+    await ctx.tx.execute(
+        """INSERT INTO discounts (workspace_id, id, store_id, external_id, code, act_id, terms, starts_at, ends_at,
+                                  created_at)
+           SELECT $1, $2, a.store_id, $4, a.intent ->> 'code', a.id, a.intent,
+                  (a.intent ->> 'starts_at')::timestamptz, (a.intent ->> 'ends_at')::timestamptz, $5
+           FROM store_acts a WHERE a.workspace_id = $1 AND a.id = $3
+           ON CONFLICT (workspace_id, store_id, code) DO NOTHING""",
+        ctx.workspace_id,
+        uuid7(),
+        act.id,
+        str(act.steps[-1].effect.get("external_id") or ""),
+        ctx.now,
+    )
 
 
 async def add_undo_steps(ctx: Ctx, act: RunningAct) -> bool:

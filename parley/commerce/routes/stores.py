@@ -13,7 +13,7 @@ from parley.commerce.actions.connections import (
     remove_connection,
     set_connection_health,
 )
-from parley.commerce.actions.sync_runs import begin_run, end_run
+from parley.commerce.actions.sync_runs import begin_run, end_run, get_run
 from parley.commerce.connections import Connection
 from parley.commerce.model import StoreInfo
 from parley.commerce.plugins import get_connector
@@ -147,6 +147,8 @@ async def reconcile_store_route(ctx: Ctx, runtime: Runtime, store_id: UUID) -> S
 @route("POST", ONE + "/syncs/{run_id:uuid}/cancel", WRITE, status=200)
 async def cancel_sync_route(ctx: Ctx, runtime: Runtime, store_id: UUID, run_id: UUID) -> StoreView:
     """Stops a pass after the page it is at; what was read stays."""
+    if (await get_run(ctx, run_id)).store_id != store_id:
+        raise NotFound("sync")
     await end_run(ctx, run_id, "cancelled")
     return await _store(ctx, runtime, store_id)
 
