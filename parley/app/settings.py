@@ -78,6 +78,8 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
         text = env.get(name, "").strip()
         if overrides.get(field) is not None:
             values[field] = overrides[field]
+        elif "\0" in text:
+            mistakes.append(f"{name} holds the character NUL, which no setting may hold.")
         elif text:
             values[field] = _read(field, name, text, mistakes)
     known = {f"PARLEY_{f.upper()}" for f in Settings.__struct_fields__} | _ELSEWHERE
