@@ -79,20 +79,32 @@ async def browser() -> AsyncIterator[Browser]:
 async def open_window(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Open]:
     """Opens windows; fails the test when one complained, and keeps what they showed when it failed."""
     windows: list[Window] = []
+    visitors: list[Window] = []
 
     async def open_one(name: str, **options: Any) -> Window:
         settings = {"viewport": DESKTOP, "locale": "en-US", "reduced_motion": "reduce", **options}
         window = await Window(name, await browser.new_context(**settings)).start()
         windows.append(window)
+        if "storage_state" not in options:
+            visitors.append(window)
         return window
 
     yield open_one
     complaints = [f"{window.name}: {line}" for window in windows for line in window.complaints]
     if request.node.stash.get(OUTCOME, False) or complaints:
         await keep(request.node.name, windows)
+    for window in visitors:
+        await sign_out(window)
     for window in windows:
         await window.context.close()
     assert complaints == []
+
+
+async def sign_out(window: Window) -> None:
+    """Ends the session of whoever signed in there; otherwise he would count as present in the next test."""
+    cookies = await window.context.cookies()
+    if any(cookie.get("name") == "parley_session" for cookie in cookies) and not window.page.is_closed():
+        await window.page.evaluate("fetch('/api/v1/session', {method: 'DELETE'}).then(() => true)")
 
 
 async def keep(test: str, windows: list[Window]) -> None:

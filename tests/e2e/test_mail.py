@@ -68,7 +68,8 @@ async def test_an_answer_by_mail_can_be_taken_back_and_then_sent(
     await desk.answer(final)
     await expect(desk.page.get_by_text("Goes out in")).to_be_visible()
     await expect(desk.page.get_by_text("Goes out in")).to_be_hidden(timeout=20_000)
-    await expect(desk.page.get_by_text(re.compile("^(Sent|Delivered)$"))).to_be_visible()
+    region = desk.page.get_by_role("region", name="Messages", exact=True)
+    await expect(region.get_by_text(re.compile("^(Sent|Delivered)$")).last).to_be_visible()
     await expect(desk.messages.filter(has_text=FIRST_TRY)).to_have_count(1)
     mailbox = (await open_window("mailbox")).page
     await mailbox.goto(f"{product.shop}mail/")

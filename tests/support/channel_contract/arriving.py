@@ -4,7 +4,7 @@ import asyncio
 
 from parley.channels.specimens import Recorded
 from parley.kit.plugins import describe_settings
-from tests.support.channel_contract.stage import TrialStage
+from tests.support.channel_contract.stage import TrialStage, until
 
 RECEIVED = "SELECT count(*) AS n FROM facts WHERE workspace_id = $1 AND kind = 'MessageReceived'"
 
@@ -40,7 +40,10 @@ async def check_strangers(stage: TrialStage) -> None:
     if stage.manifest.runs:
         view = await stage.until_error(shown=True)
         assert view["state"] == "error"
-        assert stage.wrong_fields() & {field.name for field in describe_settings(stage.manifest)}
+        known = {field.name for field in describe_settings(stage.manifest)}
+        await until(
+            lambda: bool(stage.wrong_fields() & known), f"no setting was called wrong: {view['error']!r}"
+        )
     assert await stage.stored() == 0
 
 
