@@ -27,8 +27,11 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
   const save = useMutation({
     // One after the other: a tick must not overtake the one before.
     scope: { id: `checklist-${conversation.id}` },
+    mutationKey: ["checklist", conversation.id],
     mutationFn: ({ id, done }: { id: Id | null; done: number[] }) => setChecklist(conversation.id, id, done),
     onMutate: ({ id, done }) => {
+      // What was asked before the tick must not be shown after it.
+      void client.cancelQueries({ queryKey: key, exact: true });
       const before = client.getQueryData<Conversation>(key);
       const named = known.find((one) => one.id === id);
       client.setQueryData<Conversation>(key, (old) => old && { ...old, checklist: named ? { checklist_id: named.id, name: named.name, items: named.items, done } : id === null ? null : old.checklist && { ...old.checklist, done } });
@@ -37,6 +40,9 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
     onError: (error, _change, context) => {
       client.setQueryData(key, context?.before);
       toast({ tone: "red", text: explain(error) });
+    },
+    onSettled: () => {
+      if (client.isMutating({ mutationKey: ["checklist", conversation.id] }) === 1) void client.invalidateQueries({ queryKey: key, exact: true });
     },
   });
   if (!checklist && known.length === 0) return null;
