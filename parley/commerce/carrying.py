@@ -26,7 +26,7 @@ from parley.commerce.actions.stepping import (
 from parley.commerce.connections import Connection
 from parley.commerce.hands import Hands
 from parley.commerce.ports import Effect
-from parley.commerce.syncing import REFRESH
+from parley.commerce.syncing import defer_refresh
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict, NotFound
 from parley.kit.failures import Misconfigured, Refused, Retry
@@ -181,8 +181,7 @@ async def _refresh_target(ctx: Ctx, act: RunningAct) -> None:
             target,
         )
         if row is not None:
-            payload = {"connection_id": row["store_id"], "kind": kind, "external_id": row["external_id"]}
-            ctx.defer(REFRESH, payload, key=f"refresh:{row['store_id']}:{kind}:{row['external_id']}")
+            defer_refresh(ctx, row["store_id"], kind, row["external_id"])
 
 
 async def sweep_acts(runtime: "Runtime") -> None:

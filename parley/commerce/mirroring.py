@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from parley.commerce.model import Snapshot
+from parley.customers.identify import identity_key
 
 Outcome = Literal["new", "changed", "same", "older", "unclear"]
 """`unclear`: a webhook's copy is as old as ours and yet different; only the store can say what is true."""
@@ -28,7 +29,6 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None
     read_at: datetime
     digest: bytes
-    stale: bool = False
 
 
 def digest_of(snapshot: Snapshot) -> bytes:
@@ -67,4 +67,9 @@ def list_changes(
 
 def email_key(address: str) -> str | None:
     """Gives the form of an address in which two spellings of it are equal; None for no address."""
-    return address.strip().lower() or None
+    return identity_key("email", address) or None
+
+
+def known_of(row: Any) -> Known | None:
+    """Gives what a mirrored row says of its reading; None for no row."""
+    return Known(updated_at=row["updated_at"], read_at=row["read_at"], digest=row["digest"]) if row else None

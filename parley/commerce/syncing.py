@@ -98,5 +98,10 @@ async def mark_stale(ctx: Ctx, store_id: UUID, kind: Kind, external_id: str) -> 
         external_id,
         ctx.now,
     )
+    defer_refresh(ctx, store_id, kind, external_id)
+
+
+def defer_refresh(ctx: Ctx, store_id: UUID, kind: str, external_id: str) -> None:
+    """Has something read anew from its store, once however often it is asked for meanwhile."""
     payload: dict[str, Any] = {"connection_id": store_id, "kind": kind, "external_id": external_id}
     ctx.defer(REFRESH, payload, key=f"refresh:{store_id}:{kind}:{external_id}")

@@ -1,12 +1,8 @@
 """What a plan is: what will happen, what it costs, which limits apply. Everything here is plain data."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
-
-from parley.commerce.ports import VendorStep
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -29,7 +25,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Line] = []
     refusals: list[Line] = []
     second: list[Line] = []
-    steps: list[VendorStep] = []
 
     @property
     def possible(self) -> bool:
@@ -49,9 +44,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants it: `role` decides the limits; `moved` is what he has moved in the last 24 hours."""
 
-    kind: str
     role: str
-    id: UUID | None = None
     moved: int = 0
 
 
@@ -59,4 +52,3 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """What the plan was made on; when it is different at the commit, the plan must be made anew."""
 
     digest: str
-    read_at: datetime | None = None

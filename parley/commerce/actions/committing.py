@@ -101,7 +101,7 @@ async def approve_act(ctx: Ctx, act_id: UUID, role: str) -> None:
         raise Conflict("not_waiting", "This does not wait for anybody any more.")
     if (ctx.actor.kind, ctx.actor.id) == (row["committed_by_kind"], row["committed_by"]):
         raise NotAllowed("second_person", "Somebody else must agree to this.")
-    asker = Asker(kind=ctx.actor.kind, role=role, id=ctx.actor.id)
+    asker = Asker(role=role)
     limit = await load_limit(ctx, role, row["act"], row["currency"])
     refusals, _ = check_limit(limit, asker, row["act"], row["amount"], row["currency"])
     if refusals:

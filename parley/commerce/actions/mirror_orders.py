@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from parley.commerce.actions.mirror_parts import mirror_parts
-from parley.commerce.mirroring import Known, Outcome, Reading, digest_of, email_key, judge, list_changes
+from parley.commerce.mirroring import Outcome, Reading, digest_of, email_key, judge, known_of, list_changes
 from parley.commerce.model import StoreOrder
+from parley.commerce.queries.holders import find_holders
 from parley.facts.commerce import OrderChanged, OrderPlaced
 from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
@@ -26,7 +27,7 @@ COPIED = (
     "payment_reference", "admin_url", "status_url",
 )  # fmt: skip
 KNOWN = f"""
-SELECT o.id, o.external_id, o.customer_id, o.updated_at, o.read_at, o.stale_at, o.digest, o.address, o.note,
+SELECT o.id, o.external_id, o.customer_id, o.updated_at, o.read_at, o.digest, o.address, o.note,
        o.store_customer, {", ".join(f"o.{name}" for name in (*TOLD, "email", "phone", "name"))},
        (SELECT coalesce(jsonb_agg(jsonb_build_array(l.external_id, l.ordered, l.quantity, l.fulfilled, l.refunded,
                                                     l.variant_ref, l.total) ORDER BY l.position), '[]')
@@ -64,10 +65,6 @@ UPDATE orders SET read_at = greatest(read_at, $4), stale_at = NULL, deleted_at =
 FROM unnest($3::uuid[], $5::timestamptz[]) AS r(id, updated_at)
 WHERE workspace_id = $1 AND store_id = $2 AND orders.id = r.id
 """
-HOLDERS = """
-SELECT value_key, customer_id FROM identities
-WHERE workspace_id = $1 AND kind = 'email' AND verified AND value_key = ANY($2)
-"""
 
 
 class Mirrored(msgspec.Struct, frozen=True):
@@ -86,7 +83,10 @@ async def mirror_orders(ctx: Ctx, orders: Sequence[StoreOrder], reading: Reading
     known = {row["external_id"]: row for row in rows}
     digests = {order.external_id: digest_of(order) for order in orders}
     found = [
-        Mirrored(judge(order, digests[order.external_id], _known(known, order), reading), _id(known, order))
+        Mirrored(
+            judge(order, digests[order.external_id], known_of(known.get(order.external_id)), reading),
+            _id(known, order),
+        )
         for order in orders
     ]
     same = [(m.order_id, o.updated_at) for m, o in zip(found, orders, strict=True) if m.outcome == "same"]
@@ -115,7 +115,7 @@ async def _write(
     digests: dict[str, bytes],
     reading: Reading,
 ) -> None:
-    holders = await _find_holders(ctx, [order for order, _ in written])
+    holders = await find_holders(ctx.tx, ctx.workspace_id, [order.email for order, _ in written])
     rows = [_row(order, order_id, digests[order.external_id], holders) for order, order_id in written]
     await ctx.tx.execute(WRITE, ctx.workspace_id, reading.store_id, rows, reading.read_at)
     customers = {
@@ -131,12 +131,6 @@ async def _write(
     await mirror_parts(
         ctx, written, customers, fresh={i for o, i in written if o.external_id not in known}, reading=reading
     )
-
-
-async def _find_holders(ctx: Ctx, orders: list[StoreOrder]) -> dict[str, UUID]:
-    keys = sorted({key for order in orders if (key := email_key(order.email))})
-    rows = await ctx.tx.fetch(HOLDERS, ctx.workspace_id, keys) if keys else []
-    return {row["value_key"]: row["customer_id"] for row in rows}
 
 
 def _row(order: StoreOrder, order_id: UUID, digest: bytes, holders: dict[str, UUID]) -> dict[str, Any]:
@@ -193,18 +187,6 @@ def _tell(
                 parts=parts,
             )
         )
-
-
-def _known(known: dict[str, Any], order: StoreOrder) -> Known | None:
-    row = known.get(order.external_id)
-    if row is None:
-        return None
-    return Known(
-        updated_at=row["updated_at"],
-        read_at=row["read_at"],
-        digest=row["digest"],
-        stale=row["stale_at"] is not None,
-    )
 
 
 def _id(known: dict[str, Any], order: StoreOrder) -> UUID | None:

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from parley.commerce.mirroring import Known, Outcome, Reading, digest_of, email_key, judge, list_changes
+from parley.commerce.mirroring import Outcome, Reading, digest_of, email_key, judge, known_of, list_changes
 from parley.commerce.model import StoreCustomer, StoreSubscription
+from parley.commerce.queries.holders import find_holders
 from parley.facts.commerce import SubscriptionChanged
 from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(k, 13)) FROM (SELECT k FROM unnest($1::text[]) k ORDER BY k) s"
-HOLDERS = """
-SELECT value_key, customer_id FROM identities
-WHERE workspace_id = $1 AND kind = 'email' AND verified AND value_key = ANY($2)
-"""
 ACCOUNTS = """
 SELECT id, external_id, updated_at, read_at, digest FROM store_customers
 WHERE workspace_id = $1 AND store_id = $2 AND external_id = ANY($3)
@@ -55,7 +52,7 @@ async def mirror_customers(ctx: Ctx, accounts: Sequence[StoreCustomer], reading:
     """Brings the mirror up to these customer accounts."""
     outcomes, known = await _judge(ctx, ACCOUNTS, accounts, reading)
     written = [a for a, outcome in zip(accounts, outcomes, strict=True) if outcome in ("new", "changed")]
-    holders = await _find_holders(ctx, [a.email for a in written])
+    holders = await find_holders(ctx.tx, ctx.workspace_id, [a.email for a in written])
     rows = [
         {
             "id": known[a.external_id]["id"] if a.external_id in known else uuid7(),
@@ -89,7 +86,7 @@ async def mirror_subscriptions(
     """Brings the mirror up to these subscriptions and tells what changed."""
     outcomes, known = await _judge(ctx, SUBSCRIPTIONS, found, reading)
     written = [s for s, outcome in zip(found, outcomes, strict=True) if outcome in ("new", "changed")]
-    holders = await _find_holders(ctx, [s.email for s in written])
+    holders = await find_holders(ctx.tx, ctx.workspace_id, [s.email for s in written])
     rows: list[dict[str, Any]] = [
         {
             "id": known[s.external_id]["id"] if s.external_id in known else uuid7(),
@@ -136,13 +133,7 @@ async def _judge(
     await ctx.tx.execute(LOCK, [f"{reading.store_id}:{type(found[0]).__name__}:{ref}" for ref in refs])
     rows = await ctx.tx.fetch(sql, ctx.workspace_id, reading.store_id, refs)
     known = {row["external_id"]: row for row in rows}
-    return [judge(one, digest_of(one), _known(known.get(one.external_id)), reading) for one in found], known
-
-
-async def _find_holders(ctx: Ctx, addresses: list[str]) -> dict[str, Any]:
-    keys = sorted({key for address in addresses if (key := email_key(address))})
-    rows = await ctx.tx.fetch(HOLDERS, ctx.workspace_id, keys) if keys else []
-    return {row["value_key"]: row["customer_id"] for row in rows}
+    return [judge(one, digest_of(one), known_of(known.get(one.external_id)), reading) for one in found], known
 
 
 async def _confirm(
@@ -164,7 +155,3 @@ async def _confirm(
             same,
             reading.read_at,
         )
-
-
-def _known(row: Any) -> Known | None:
-    return Known(updated_at=row["updated_at"], read_at=row["read_at"], digest=row["digest"]) if row else None

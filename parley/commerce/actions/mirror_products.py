@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from parley.commerce.mirroring import Known, Outcome, Reading, digest_of, judge
+from parley.commerce.mirroring import Outcome, Reading, digest_of, judge, known_of
 from parley.commerce.model import StoreProduct
 from parley.commerce.words import token_prefix
 from parley.facts.commerce import StockChanged
@@ -77,7 +77,7 @@ async def mirror_products(ctx: Ctx, products: Sequence[StoreProduct], reading: R
     rows = {
         row["external_id"]: row for row in await ctx.tx.fetch(KNOWN, ctx.workspace_id, reading.store_id, refs)
     }
-    outcomes = [judge(p, digest_of(p), _known(rows.get(p.external_id)), reading) for p in products]
+    outcomes = [judge(p, digest_of(p), known_of(rows.get(p.external_id)), reading) for p in products]
     same = [
         rows[p.external_id]["id"] for p, outcome in zip(products, outcomes, strict=True) if outcome == "same"
     ]
@@ -161,7 +161,3 @@ async def _write_variants(
 def _words(product: StoreProduct) -> str:
     skus = " ".join(f"{v.sku} {v.title}" for v in product.variants)
     return f"{product.title} {product.handle} {product.kind} {product.vendor} {' '.join(product.tags)} {skus}"
-
-
-def _known(row: Any) -> Known | None:
-    return Known(updated_at=row["updated_at"], read_at=row["read_at"], digest=row["digest"]) if row else None

@@ -104,7 +104,7 @@ async def make_plan(ctx: Ctx, wish: Wish) -> Plan:
             plan, refusals=[*plan.refusals, Line("act.unsupported", {"act": plan.act})]
         )
     limit = await load_limit(ctx, wish.role, plan.act, plan.currency)
-    asker = Asker(kind=ctx.actor.kind, role=wish.role, id=ctx.actor.id, moved=await _moved(ctx, plan, limit))
+    asker = Asker(role=wish.role, moved=await _moved(ctx, plan, limit))
     refusals, second = check_limit(limit, asker, plan.act, plan.amount, plan.currency)
     return msgspec.structs.replace(plan, refusals=[*plan.refusals, *refusals], second=second)
 

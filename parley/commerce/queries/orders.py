@@ -1,6 +1,5 @@
 """Orders as lists and panels show them: one statement each, however many parts an order has."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -146,16 +145,14 @@ async def list_refunds(
     )
 
 
-async def list_stale(
-    tx: Transaction, workspace_id: UUID, order_ids: list[UUID], before: datetime
+async def list_order_refs(
+    tx: Transaction, workspace_id: UUID, order_ids: list[UUID]
 ) -> list[tuple[UUID, str]]:
-    """Gives store and external id of those orders that were read before a time."""
+    """Gives store and external id of orders, by which they are read anew."""
     rows = await tx.fetch(
-        """SELECT store_id, external_id FROM orders
-           WHERE workspace_id = $1 AND id = ANY($2) AND (read_at < $3 OR stale_at IS NOT NULL)""",
+        "SELECT store_id, external_id FROM orders WHERE workspace_id = $1 AND id = ANY($2)",
         workspace_id,
         order_ids,
-        before,
     )
     return [(row["store_id"], row["external_id"]) for row in rows]
 

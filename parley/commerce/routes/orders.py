@@ -8,10 +8,10 @@ from parley.commerce.actions.mirror_parts import number_key
 from parley.commerce.queries.orders import (
     get_order,
     list_customer_orders,
+    list_order_refs,
     list_orders,
     list_refunds,
     list_shipments,
-    list_stale,
 )
 from parley.commerce.queries.products import list_subscriptions
 from parley.commerce.queries.shoppers import get_shopper
@@ -24,7 +24,7 @@ from parley.commerce.shapes import (
     ShopperView,
     SubscriptionView,
 )
-from parley.commerce.syncing import REFRESH
+from parley.commerce.syncing import defer_refresh
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
@@ -122,15 +122,12 @@ async def list_subscriptions_route(
 
 async def _freshen(ctx: Ctx, orders: list[OrderView]) -> None:
     """Has orders read anew that were read long ago; what was placed long ago is not."""
-    live = [o.id for o in orders if o.placed_at > ctx.now - timedelta(days=120) or o.stale]
-    old = [o for o in orders if o.id in live and (o.stale or o.read_at < ctx.now - FRESH)]
+    recent, fresh = ctx.now - timedelta(days=120), ctx.now - FRESH
+    old = [o for o in orders if o.stale or (o.placed_at > recent and o.read_at < fresh)]
     if not old:
         return
-    for store_id, external_id in await list_stale(
-        ctx.tx, ctx.workspace_id, [o.id for o in old], ctx.now - FRESH
-    ):
-        payload = {"connection_id": store_id, "kind": "order", "external_id": external_id}
-        ctx.defer(REFRESH, payload, key=f"refresh:{store_id}:order:{external_id}")
+    for store_id, external_id in await list_order_refs(ctx.tx, ctx.workspace_id, [o.id for o in old]):
+        defer_refresh(ctx, store_id, "order", external_id)
     for one in old:
         one.stale = True
 
