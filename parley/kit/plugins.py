@@ -176,3 +176,10 @@ def split_secrets(names: set[str], values: dict[str, Any]) -> tuple[dict[str, An
         {key: value for key, value in values.items() if key not in names},
         {key: value for key, value in values.items() if key in names and value},
     )
+
+
+def show_settings(manifest: SettingsManifest, settings: Any) -> tuple[dict[str, Any], list[str]]:
+    """Gives the settings that may be shown, and the names of the secrets that are set; None has neither."""
+    values = msgspec.to_builtins(settings) or {}
+    shown, secret = split_secrets(secret_names(manifest), values)
+    return shown, sorted(secret)

@@ -1,6 +1,5 @@
 """The channels of a workspace, for its settings."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -9,7 +8,7 @@ from parley.channels.actions.channels import NewChannel, change_channel, create_
 from parley.channels.examples import EXAMPLES
 from parley.channels.model import Channel
 from parley.channels.plugins import get_plugin
-from parley.channels.ports import Step
+from parley.channels.ports import Manifest, Step
 from parley.channels.schemas import (
     ChannelBody,
     ChannelChangeBody,
@@ -23,16 +22,16 @@ from parley.kit.failures import Failure
 from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
-from parley.kit.plugins import FormField, describe_settings, secret_names
+from parley.kit.plugins import FormField, describe_settings, show_settings
 from parley.kit.runtime import Runtime
 
 READ = needs("channels:read")
 WRITE = needs("channels:write")
 
 
-def build_view(channel: Channel, names: set[str]) -> ChannelView:
+def build_view(channel: Channel, manifest: Manifest) -> ChannelView:
     """Shows a channel without its secrets."""
-    values: dict[str, Any] = msgspec.to_builtins(channel.settings)
+    shown, secrets_set = show_settings(manifest, channel.settings)
     return ChannelView(
         id=channel.id,
         plugin=channel.plugin,
@@ -43,8 +42,8 @@ def build_view(channel: Channel, names: set[str]) -> ChannelView:
         state=channel.state,
         error=channel.error,
         public_key=channel.public_key,
-        settings={key: value for key, value in values.items() if key not in names},
-        secrets_set=sorted(key for key in names if values.get(key)),
+        settings=shown,
+        secrets_set=secrets_set,
         capabilities=channel.capabilities,
     )
 
@@ -88,7 +87,7 @@ async def list_channels(
     book = runtime.parts["channels"].book
     found = await book.list_all(ctx.tx, ctx.workspace_id)
     page = cut_page(found, lambda channel: str(channel.id), limit, after)
-    return Page([build_view(c, secret_names(book.plugins[c.plugin].manifest)) for c in page.items], page.next)
+    return Page([build_view(c, book.plugins[c.plugin].manifest) for c in page.items], page.next)
 
 
 @route("GET", "/api/v1/channels/{channel_id:uuid}", READ)
@@ -102,7 +101,7 @@ async def _view(ctx: Ctx, runtime: Runtime, channel_id: UUID) -> ChannelView:
     book.forget(channel_id)
     channel = await book.get(ctx.tx, ctx.workspace_id, channel_id)
     book.forget(channel_id)
-    return build_view(channel, secret_names(book.plugins[channel.plugin].manifest))
+    return build_view(channel, book.plugins[channel.plugin].manifest)
 
 
 @route("POST", "/api/v1/channels", WRITE, examples=EXAMPLES)

@@ -7,7 +7,7 @@ import msgspec
 from parley.commerce.connections import ConnectionBook
 from parley.commerce.shapes import StoreView, SyncView
 from parley.kit.db import Transaction
-from parley.kit.plugins import secret_names
+from parley.kit.plugins import show_settings
 
 STORES = """
 SELECT s.id, s.name, s.domain, s.currency, s.time_zone, s.country,
@@ -32,8 +32,7 @@ async def list_stores(
         if row is None:
             continue
         manifest = book.connector(one).manifest
-        names = secret_names(manifest)
-        values = msgspec.to_builtins(one.settings) or {}
+        shown, secrets_set = show_settings(manifest, one.settings)
         found.append(
             StoreView(
                 id=one.id,
@@ -46,8 +45,8 @@ async def list_stores(
                 state=one.state,
                 error=one.error,
                 acts=sorted(manifest.acts),
-                settings={key: value for key, value in values.items() if key not in names},
-                secrets_set=sorted(key for key in names if values.get(key)),
+                settings=shown,
+                secrets_set=secrets_set,
                 hook_url=f"{origin}/hooks/{one.id}",
                 orders=row["orders"],
                 syncs=msgspec.convert(row["syncs"], list[SyncView]),

@@ -28,7 +28,7 @@ from parley.kit.http.access import Principal, needs
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.ids import uuid7
-from parley.kit.plugins import check_names, describe_settings, read_settings, secret_names
+from parley.kit.plugins import check_names, describe_settings, read_settings, show_settings
 from parley.kit.runtime import Runtime
 
 READ = needs("stores:read")
@@ -260,8 +260,8 @@ async def _store(ctx: Ctx, runtime: Runtime, store_id: UUID) -> StoreView:
 
 
 def _view(runtime: Runtime, one: Connection) -> ConnectionView:
-    names = secret_names(runtime.parts["commerce"].book.connector(one).manifest)
-    values = msgspec.to_builtins(one.settings) or {}
+    manifest = runtime.parts["commerce"].book.connector(one).manifest
+    shown, secrets_set = show_settings(manifest, one.settings)
     return ConnectionView(
         id=one.id,
         plugin=one.plugin,
@@ -269,8 +269,8 @@ def _view(runtime: Runtime, one: Connection) -> ConnectionView:
         name=one.name,
         state=one.state,
         error=one.error,
-        settings={key: value for key, value in values.items() if key not in names},
-        secrets_set=sorted(key for key in names if values.get(key)),
+        settings=shown,
+        secrets_set=secrets_set,
         hook_url=f"{runtime.settings.origin}/hooks/{one.id}",
     )
 
