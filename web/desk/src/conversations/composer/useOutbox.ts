@@ -16,7 +16,8 @@ const EVERY_MS = 10_000;
 export async function sendPending(client: QueryClient, one: Pending): Promise<unknown> {
   putPending({ ...one, state: "sending", reason: null });
   try {
-    applyMessage(client, await postMessage(one.conversation_id, one.body, one.key));
+    const askedAt = performance.now();
+    applyMessage(client, await postMessage(one.conversation_id, one.body, one.key), askedAt);
     dropPending(one.key);
     return null;
   } catch (error) {

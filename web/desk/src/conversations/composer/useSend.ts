@@ -37,8 +37,8 @@ export function useSend(conversation: Conversation, onDone: () => void) {
   const undo = useUndoSend();
   const [collision, setCollision] = useState<Collision | null>(null);
 
-  function succeed(pending: Pending, message: Message): void {
-    applyMessage(client, message);
+  function succeed(pending: Pending, message: Message, askedAt: number): void {
+    applyMessage(client, message, askedAt);
     dropPending(pending.key);
     void client.invalidateQueries({ queryKey: keys.views });
     if (!pending.body.then || message.undo_until === null) return;
@@ -75,8 +75,9 @@ export function useSend(conversation: Conversation, onDone: () => void) {
       applyConversation(client, projectChange(conversation, pending.body.then === "close" ? { status: "closed" } : { snoozed_until: pending.body.snooze_until ?? null }), agent.id);
       onDone();
     }
+    const askedAt = performance.now();
     try {
-      succeed(pending, await postMessage(pending.conversation_id, pending.body, pending.key));
+      succeed(pending, await postMessage(pending.conversation_id, pending.body, pending.key), askedAt);
     } catch (error) {
       if (pending.body.then) {
         applyConversation(client, before, agent.id);

@@ -6,6 +6,7 @@ import { keys, type ListParams } from "@/lib/query";
 import { applyCommerce } from "./commerce";
 import { applyRow, completeRow, findRow, matchesFilter, type Pages } from "./lists";
 import { upsertItem } from "./timeline";
+import { newerOf, noteTold } from "./told";
 
 export type Reader = { me: Id; open: Id | null };
 
@@ -45,9 +46,9 @@ export function applyConversation(client: QueryClient, row: ConversationRow, me:
   client.setQueryData<Conversation>(keys.conversation(row.id), (old) => (old && old.version <= row.version ? { ...old, ...row } : old));
 }
 
-/** Puts a new or changed message into its timeline, if that is loaded. */
-export function applyMessage(client: QueryClient, message: Message): void {
-  client.setQueryData<Pages<TimelineItem>>(keys.timeline(message.conversation_id), (old) => old && upsertItem(old, message));
+/** Puts a new or changed message into its timeline, if that is loaded. An answer names when it was asked for. */
+export function applyMessage(client: QueryClient, message: Message, askedAt = Infinity): void {
+  client.setQueryData<Pages<TimelineItem>>(keys.timeline(message.conversation_id), (old) => old && upsertItem(old, newerOf(message, askedAt)));
 }
 
 let countsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +74,10 @@ export function applyChanges(client: QueryClient, frame: ChangesFrame, reader: R
     const old = findKnown(client, live.id);
     applyConversation(client, completeRow(live, old, reader.open !== live.id), reader.me);
   }
-  for (const message of frame.messages) applyMessage(client, message);
+  for (const message of frame.messages) {
+    noteTold(message);
+    applyMessage(client, message);
+  }
   for (const id of listTouched(frame)) {
     if (client.getQueryData(keys.timeline(id))) refetchTail(client, id);
   }

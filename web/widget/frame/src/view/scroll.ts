@@ -16,7 +16,7 @@ export interface Place {
 export function usePlace(box: RefObject<HTMLElement | null>, first: string, last: string, own: boolean, onTop: () => void): Place {
   const present = last !== "";
   const [atEnd, setAtEnd] = useState(true);
-  const before = useRef({ first, last, height: 0, end: true });
+  const before = useRef({ first, last, height: 0, top: 0, end: true });
 
   const toEnd = useCallback(() => {
     const element = box.current;
@@ -40,8 +40,11 @@ export function usePlace(box: RefObject<HTMLElement | null>, first: string, last
     const element = box.current;
     if (!element) return;
     const look = (): void => {
-      const end = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      // What grew below moves nobody away from the end: only scrolling up does.
+      const stayed = before.current.end && element.scrollTop >= before.current.top;
+      const end = stayed || element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
       before.current.end = end;
+      before.current.top = element.scrollTop;
       setAtEnd(end);
       if (element.scrollTop < 120) onTop();
     };
