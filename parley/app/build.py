@@ -29,6 +29,7 @@ from parley.kit.outbound import OutboundClient, resolve_host
 from parley.kit.runtime import Runtime
 from parley.kit.secrets import SecretBox, Signer, load_keys
 from parley.kit.slices import Slice, permissions_of
+from parley.kit.timers import register_timers
 
 BODY_LIMIT = 2 * 1024 * 1024
 DEMO_HOST = "demo.parley.internal"
@@ -58,9 +59,13 @@ def build_runtime(
     runtime.parts["permissions"] = permissions_of(slices)
     runtime.parts["limiter"] = Limiter(rate=50, burst=400)
     register_housekeeping(runtime)
+    register_timers(runtime)
     for item in slices:
         if item.register is not None:
             item.register(runtime)
+    for item in slices:
+        if item.complete is not None:
+            item.complete(runtime)
     return runtime
 
 

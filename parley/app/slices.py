@@ -1,6 +1,7 @@
 """The slices of this installation, from the bottom up."""
 
 from parley.accounts.slice import ACCOUNTS
+from parley.assistant.slice import ASSISTANT
 from parley.automation.slice import AUTOMATION
 from parley.channels.slice import CHANNELS
 from parley.commerce.slice import COMMERCE
@@ -9,4 +10,13 @@ from parley.customers.slice import CUSTOMERS
 from parley.kit.slices import Slice
 from parley.outreach.slice import OUTREACH
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, CUSTOMERS, COMMERCE, CONVERSATIONS, CHANNELS, AUTOMATION, OUTREACH)
+SLICES: tuple[Slice, ...] = (
+    ACCOUNTS,
+    CUSTOMERS,
+    COMMERCE,
+    CONVERSATIONS,
+    CHANNELS,
+    AUTOMATION,
+    ASSISTANT,
+    OUTREACH,
+)

@@ -4,6 +4,8 @@ import parley.accounts.direct.tables
 import parley.accounts.tables
 import parley.app.demo.office_tables
 import parley.app.demo.tables
+import parley.assistant.tables
+import parley.automation.tables
 import parley.channels.tables
 import parley.commerce.acting.tables
 import parley.commerce.policies.tables
@@ -12,7 +14,8 @@ import parley.commerce.tables
 import parley.conversations.tables
 import parley.customers.tables
 import parley.kit.tables
-import parley.outreach.tables  # noqa: F401 - imported for their effect on the metadata
+import parley.outreach.tables
+import parley.rehearsal.tables  # noqa: F401 - imported for their effect on the metadata
 from parley.kit.schema import metadata
 
 TABLES = metadata

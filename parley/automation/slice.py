@@ -3,6 +3,9 @@
 from parley.automation.deciders.assignment import ASSIGNMENT
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
 from parley.automation.routes import ROUTES
+from parley.automation.rules.book import Books
+from parley.automation.rules.decider import build_rules_decider
+from parley.automation.rules.routes import ROUTES as RULE_ROUTES
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.executor import decide_and_act
 from parley.kit.decisions.registry import Decider
@@ -20,6 +23,12 @@ def _register(runtime: Runtime) -> None:
         runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)
 
 
+def _complete(runtime: Runtime) -> None:
+    decider = build_rules_decider(runtime.catalogue, Books(runtime.catalogue))
+    runtime.decisions.add_decider(decider)
+    runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)
+
+
 def _ask(runtime: Runtime, decider: Decider) -> Handler:
     async def handle(ctx: Ctx, fact: Fact, recorded: Recorded) -> None:
         await decide_and_act(runtime.decisions, ctx, decider, fact, recorded)
@@ -29,7 +38,8 @@ def _ask(runtime: Runtime, decider: Decider) -> Handler:
 
 AUTOMATION = Slice(
     "automation",
-    routes=ROUTES,
+    routes=(*ROUTES, *RULE_ROUTES),
     permissions=(permission("automation:read", "agent"), permission("automation:write", "lead")),
     register=_register,
+    complete=_complete,
 )

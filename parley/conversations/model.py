@@ -144,6 +144,10 @@ NEW_ROW: dict[str, Any] = {
     "rating": None,
     "rating_value_id": None,
     "merged_into_id": None,
+    "promise_due_at": None,
+    "promise_kind": None,
+    "sentiment": None,
+    "intent": None,
 }
 
 

@@ -1,6 +1,7 @@
 """The conversations slice registers itself."""
 
 from parley.conversations.acts import register_acts
+from parley.conversations.forms import register_forms
 from parley.conversations.jobs import register_jobs
 from parley.conversations.live import build_enricher
 from parley.conversations.queries.customers import CustomerConversations
@@ -17,6 +18,7 @@ from parley.conversations.routes import (
     views,
 )
 from parley.conversations.subscribers import register_subscribers
+from parley.conversations.vocabulary import register_vocabulary
 from parley.customers.ports import CONVERSATIONS as CONVERSATIONS_OF_CUSTOMERS
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
@@ -27,6 +29,8 @@ def _register(runtime: Runtime) -> None:
     runtime.hub.enrich(build_enricher(runtime))
     register_jobs(runtime)
     register_acts(runtime)
+    register_vocabulary(runtime)
+    register_forms(runtime)
     register_subscribers(runtime)
 
 

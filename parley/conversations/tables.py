@@ -46,6 +46,11 @@ conversations = workspace_table(
     uid("rating_value_id", null=True),
     big("version", default=1),
     uid("merged_into_id", null=True),
+    # Kept here for lists: the next promise that falls due, what the customer last sounded like and wanted.
+    when("promise_due_at", null=True),
+    txt("promise_kind", null=True),
+    txt("sentiment", null=True),
+    txt("intent", null=True),
     when("created_at"),
     reference("customer_id", "customers"),
     reference("assignee_id", "agents"),
@@ -94,6 +99,20 @@ Index(
     _c.snoozed_until,
     _c.id,
     postgresql_where=text("status = 'snoozed' AND snoozed_until IS NOT NULL"),
+)
+
+Index(
+    "ix_conversations_due",
+    _c.workspace_id,
+    _c.promise_due_at,
+    _c.id,
+    postgresql_where=text("promise_due_at IS NOT NULL AND status = 'open'"),
+)
+Index(
+    "ix_conversations_merged",
+    _c.workspace_id,
+    _c.merged_into_id,
+    postgresql_where=text("merged_into_id IS NOT NULL"),
 )
 
 threads = workspace_table(
@@ -331,6 +350,47 @@ bulk_batches = workspace_table(
     flag("undone"),
     reference("bulk_id", "bulk_acts"),
     key=("bulk_id", "batch"),
+)
+
+# Two conversations that became one (`merge`), or one that became two (`split`). What moved is listed beside it.
+conversation_merges = workspace_table(
+    "conversation_merges",
+    uid("id"),
+    txt("act"),
+    uid("source_id"),
+    uid("target_id"),
+    flag("automatic"),
+    txt("reason", default=""),
+    doc("taken"),
+    txt("by_kind"),
+    uid("by_id", null=True),
+    when("at"),
+    when("undone_at", null=True),
+    txt("undone_by_kind", null=True),
+    uid("undone_by_id", null=True),
+    reference("source_id", "conversations"),
+    reference("target_id", "conversations"),
+)
+_g = conversation_merges.c
+Index(
+    "uq_conversation_merges_source",
+    _g.workspace_id,
+    _g.source_id,
+    unique=True,
+    postgresql_where=text("undone_at IS NULL AND act = 'merge'"),
+)
+Index("ix_conversation_merges_target", _g.workspace_id, _g.target_id)
+Index("ix_conversation_merges_source", _g.workspace_id, _g.source_id)
+
+# `kind` is thread, message, draft, tag, … Each slice notes what it moved of its own; `data` what it was before.
+conversation_merge_items = workspace_table(
+    "conversation_merge_items",
+    uid("merge_id"),
+    txt("kind"),
+    uid("item_id"),
+    doc("data", null=True),
+    reference("merge_id", "conversation_merges", on_delete="CASCADE"),
+    key=("merge_id", "kind", "item_id"),
 )
 
 # Holds tokens that begin with the workspace, read through an index that row security would make unusable:

@@ -56,6 +56,41 @@ class ConversationEdited(ConversationChanged, frozen=True, kw_only=True):
     """Priority, subject, language, custom fields, customer or rating changed."""
 
 
+class ConversationMerged(ConversationChanged, frozen=True, kw_only=True):
+    """The conversation became part of another (`into_id`): its threads, messages and drafts went over.
+
+    `merge_id` names the record of what moved. The other conversation tells its own changes as ConversationJoined.
+    """
+
+    into_id: UUID
+    merge_id: UUID
+    automatic: bool
+
+
+class ConversationJoined(ConversationChanged, frozen=True, kw_only=True):
+    """The conversation took in another (`from_id`), or gave it back (`undone`)."""
+
+    from_id: UUID
+    merge_id: UUID
+    undone: bool = False
+
+
+class ConversationUnmerged(ConversationChanged, frozen=True, kw_only=True):
+    """The conversation stands by itself again, with what had been moved and what came on its threads since."""
+
+    into_id: UUID
+    merge_id: UUID
+
+
+class ConversationSplit(ConversationChanged, frozen=True, kw_only=True):
+    """Messages left the conversation for a new one (`into_id`), or came back (`undone`)."""
+
+    into_id: UUID
+    merge_id: UUID
+    message_ids: list[UUID]
+    undone: bool = False
+
+
 class ConversationProgressed(ConversationChanged, frozen=True, kw_only=True):
     """A reply left later than it was written, or was taken back: waiting, counts and last message moved."""
 
@@ -223,6 +258,10 @@ register_facts(
     ConversationSnoozed,
     ConversationMarkedSpam,
     ConversationEdited,
+    ConversationMerged,
+    ConversationJoined,
+    ConversationUnmerged,
+    ConversationSplit,
     ConversationProgressed,
     ConversationFollowed,
     ChecklistTicked,

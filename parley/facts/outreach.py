@@ -36,4 +36,16 @@ class OrderMessageChanged(Fact, frozen=True, kw_only=True):
     message_id: UUID | None
 
 
-register_facts(DelayFound, OrderMessageChanged)
+class BroadcastChanged(Fact, frozen=True, kw_only=True):
+    """A broadcast was drafted, started, paused, moved on, ended or was cancelled."""
+
+    subject = "broadcast_id"
+    broadcast_id: UUID
+    state: str
+    total: int
+    sent: int
+    failed: int
+    replied: int
+
+
+register_facts(DelayFound, OrderMessageChanged, BroadcastChanged)

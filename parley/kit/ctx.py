@@ -1,6 +1,7 @@
 """The one object that travels: transaction, workspace, actor, clock, facts to tell, jobs to defer."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -90,6 +91,17 @@ class Ctx:
         self._jobs.append(
             PendingJob(job, {"workspace_id": self.workspace_id, **payload}, delay, key, priority)
         )
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Opens a part that can fail by itself: what it wrote, told and deferred is taken back, the error goes on."""
+        facts, jobs = len(self._facts), len(self._jobs)
+        try:
+            async with self.tx.savepoint("attempt"):
+                yield
+        except BaseException:
+            del self._facts[facts:], self._jobs[jobs:]
+            raise
 
     def forget_jobs(self) -> None:
         """Drops the jobs noted so far; for the past that is only told again, such as the demo store's."""

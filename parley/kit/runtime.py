@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from parley.kit.clock import Clock, SystemClock
+from parley.kit.conditions.catalogue import Catalogue
 from parley.kit.ctx import Ctx
 from parley.kit.db import Database, Transaction
 from parley.kit.decisions.registry import DecisionRegistry
@@ -46,6 +47,7 @@ class Runtime:
         self.jobs = JobRegistry()
         self.readers = ReaderRegistry()
         self.decisions = DecisionRegistry()
+        self.catalogue = Catalogue()
         self.hub = LiveHub(self)
         self.nerves = Nerves(self.hub, bus)
         self.parts: dict[str, Any] = {}

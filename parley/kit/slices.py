@@ -24,12 +24,16 @@ def permission(name: str, lowest: str, *also: str) -> Permission:
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """What a slice brings. `register` adds readers, jobs, deciders, acts and enrichers; it must not do I/O."""
+    """What a slice brings. `register` adds readers, jobs, deciders, acts and enrichers; it must not do I/O.
+
+    `complete` is called when every slice has registered, for what depends on all that there is.
+    """
 
     name: str
     routes: tuple[Any, ...] = ()
     permissions: tuple[Permission, ...] = ()
     register: "Callable[[Runtime], None] | None" = None
+    complete: "Callable[[Runtime], None] | None" = None
 
 
 def permissions_of(slices: tuple[Slice, ...]) -> dict[str, frozenset[str]]:

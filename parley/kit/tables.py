@@ -13,6 +13,7 @@ from parley.kit.schema import (
     metadata,
     num,
     small,
+    texts,
     txt,
     uid,
     when,
@@ -111,6 +112,8 @@ decisions = workspace_table(
     doc("reasons", default="[]"),
     doc("facts"),
     doc("acts", default="[]"),
+    # What led here: names of the rules (or whatever the decider counts) that fired before in the same chain of causes.
+    texts("chain"),
     when("at"),
     when("undone_at", null=True),
 )
@@ -191,6 +194,24 @@ decider_configs = workspace_table(
     uid("created_by", null=True),
     when("at", now=True),
     key=("decider", "version"),
+)
+
+# What is to happen at a time, once per key: setting it again moves it. When due it becomes the job `kind`.
+timers = workspace_table(
+    "timers",
+    txt("kind"),
+    txt("key"),
+    uid("subject_id", null=True),
+    when("due_at"),
+    doc("data"),
+    key=("kind", "key"),
+)
+Index("ix_timers_due", timers.c.due_at)
+Index(
+    "ix_timers_subject",
+    timers.c.workspace_id,
+    timers.c.subject_id,
+    postgresql_where=text("subject_id IS NOT NULL"),
 )
 
 worker_beats = Table(

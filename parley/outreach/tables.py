@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, UniqueConstraint, text
 
-from parley.kit.schema import doc, num, reference, txt, uid, when, workspace_table
+from parley.kit.schema import doc, num, reference, txt, uid, uids, when, workspace_table
 
 # What a shopper is, was or was not told about an order. The key says it once: `late:<shipment>`, `confirmation`.
 order_messages = workspace_table(
@@ -67,4 +67,69 @@ Index(
     _r.store_id,
     _r.variant_ref,
     postgresql_where=text("variant_ref IS NOT NULL AND found_at IS NULL"),
+)
+
+# One message to everybody who is affected. `selection` says who, `texts` what, by language and channel.
+broadcasts = workspace_table(
+    "broadcasts",
+    uid("id"),
+    txt("name"),
+    txt("state"),
+    doc("selection"),
+    doc("texts"),
+    uids("file_ids"),
+    num("per_minute", default=60),
+    num("total", default=0),
+    num("sent", default=0),
+    num("failed", default=0),
+    num("skipped", default=0),
+    num("replied", default=0),
+    uid("created_by", null=True),
+    uid("started_by", null=True),
+    when("created_at"),
+    when("updated_at"),
+    when("started_at", null=True),
+    when("finished_at", null=True),
+)
+Index("ix_broadcasts_newest", broadcasts.c.workspace_id, broadcasts.c.id.desc())
+
+# One row for each customer who is told; `state` is waiting, sent, failed, skipped or cancelled.
+broadcast_targets = workspace_table(
+    "broadcast_targets",
+    uid("broadcast_id"),
+    uid("customer_id"),
+    num("position"),
+    uid("conversation_id", null=True),
+    uid("order_id", null=True),
+    txt("channel_kind", null=True),
+    txt("language", null=True),
+    txt("state"),
+    txt("reason", null=True),
+    uid("message_id", null=True),
+    when("sent_at", null=True),
+    when("replied_at", null=True),
+    reference("broadcast_id", "broadcasts", on_delete="CASCADE"),
+    reference("customer_id", "customers"),
+    key=("broadcast_id", "customer_id"),
+)
+_t = broadcast_targets.c
+Index("ix_broadcast_targets_order", _t.workspace_id, _t.broadcast_id, _t.position)
+Index(
+    "ix_broadcast_targets_waiting",
+    _t.workspace_id,
+    _t.broadcast_id,
+    _t.position,
+    postgresql_where=text("state = 'waiting'"),
+)
+Index(
+    "ix_broadcast_targets_message",
+    _t.workspace_id,
+    _t.message_id,
+    postgresql_where=text("message_id IS NOT NULL"),
+)
+Index(
+    "ix_broadcast_targets_conversation",
+    _t.workspace_id,
+    _t.conversation_id,
+    postgresql_where=text("state = 'sent' AND replied_at IS NULL"),
 )

@@ -66,6 +66,9 @@ def build_test_runtime(
     for item in slices:
         if item.register is not None:
             item.register(runtime)
+    for item in slices:
+        if item.complete is not None:
+            item.complete(runtime)
     return runtime
 
 

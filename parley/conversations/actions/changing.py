@@ -43,6 +43,12 @@ COLUMNS = {
     "last_message_at": "timestamptz",
     "first_reply_at": "timestamptz",
     "message_count": "integer",
+    "merged_into_id": "uuid",
+    "last_incoming_id": "uuid",
+    "promise_due_at": "timestamptz",
+    "promise_kind": "text",
+    "sentiment": "text",
+    "intent": "text",
 }
 # The version moves only when something has changed.
 TAG = """

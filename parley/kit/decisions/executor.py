@@ -7,7 +7,7 @@ import structlog
 
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.registry import Act, Config, Decider, Decision, DecisionRegistry, act_key
-from parley.kit.errors import Conflict, NotFound
+from parley.kit.errors import Conflict, NotFound, ParleyError
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor, Fact, Recorded
 
@@ -54,47 +54,71 @@ async def store_decision(
 ) -> UUID | None:
     """Stores the decision; None when this decider has already decided on this fact."""
     return await ctx.tx.fetchval(  # type: ignore[no-any-return]
-        """INSERT INTO decisions (workspace_id, id, fact_id, decider, version, conversation_id, reasons, facts, acts, at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """INSERT INTO decisions
+             (workspace_id, id, fact_id, decider, version, conversation_id, reasons, facts, acts, at, chain)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+             coalesce((SELECT d.chain FROM decisions d WHERE d.workspace_id = $1 AND d.id = $11), '{}') || $12::text[])
            ON CONFLICT (workspace_id, fact_id, decider) DO NOTHING RETURNING id""",
         ctx.workspace_id,
         uuid7(),
         recorded.id,
         decider,
-        version,
+        version if decision.version is None else decision.version,
         recorded.conversation_id,
         decision.reasons,
         decision.facts_used,
         decision.acts,
         ctx.now,
+        recorded.actor_id if recorded.actor_kind == "decider" else None,
+        decision.links,
     )
+
+
+async def load_chain(ctx: Ctx, recorded: Recorded) -> frozenset[str]:
+    """Gives what has fired in the chain of decisions that led to a fact; empty where no decider caused it."""
+    if recorded.actor_kind != "decider" or recorded.actor_id is None:
+        return frozenset()
+    chain = await ctx.tx.fetchval(
+        "SELECT chain FROM decisions WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, recorded.actor_id
+    )
+    return frozenset(chain or ())
 
 
 async def perform_acts(
     registry: DecisionRegistry, ctx: Ctx, decider: str, decision_id: UUID, fact_id: UUID, acts: list[Act]
 ) -> None:
-    """Carries out the acts in order; the facts they cause name the decision as their cause."""
+    """Carries out the acts in order; the facts they cause name the decision as their cause.
+
+    An act that is refused (its agent is gone, the conversation was merged) is recorded as failed with the sentence
+    that says why; the others are carried out. Anything else that goes wrong ends the whole, to be tried again.
+    """
     actor, cause = ctx.actor, ctx.cause_id
     ctx.actor, ctx.cause_id = Actor("decider", decision_id), decision_id
     try:
         for position, act in enumerate(acts):
-            result = await registry.acts[act.name].perform(ctx, act.args, act_key(fact_id, decider, position))
-            await _record(ctx, decision_id, position, act.name, result)
+            state, result = await _perform(registry, ctx, act, act_key(fact_id, decider, position))
+            await ctx.tx.execute(
+                """INSERT INTO decision_acts (workspace_id, decision_id, position, act, state, result, at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING""",
+                ctx.workspace_id,
+                decision_id,
+                position,
+                act.name,
+                state,
+                result,
+                ctx.now,
+            )
     finally:
         ctx.actor, ctx.cause_id = actor, cause
 
 
-async def _record(ctx: Ctx, decision_id: UUID, position: int, act: str, result: dict[str, Any]) -> None:
-    await ctx.tx.execute(
-        """INSERT INTO decision_acts (workspace_id, decision_id, position, act, state, result, at)
-           VALUES ($1, $2, $3, $4, 'done', $5, $6) ON CONFLICT DO NOTHING""",
-        ctx.workspace_id,
-        decision_id,
-        position,
-        act,
-        result,
-        ctx.now,
-    )
+async def _perform(registry: DecisionRegistry, ctx: Ctx, act: Act, key: str) -> tuple[str, dict[str, Any]]:
+    try:
+        async with ctx.attempt():
+            return "done", await registry.acts[act.name].perform(ctx, act.args, key)
+    except ParleyError as refusal:
+        log.info("act refused", act=act.name, code=refusal.code)
+        return "failed", {"code": refusal.code, "detail": refusal.detail}
 
 
 async def undo_decision(registry: DecisionRegistry, ctx: Ctx, decision_id: UUID) -> list[str]:

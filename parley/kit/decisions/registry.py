@@ -26,12 +26,19 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What a decider wants and why; no acts means "nothing to do", which is not stored unless `keep`."""
+    """What a decider wants and why; no acts means "nothing to do", which is not stored unless `keep`.
+
+    `links` name what in the decider fired (rules by their ids); they join the chain of every decision that follows
+    from this one, so that a decider can see that it is going round.
+    """
 
     acts: list[Act] = []
     reasons: list[Reason] = []
     facts_used: dict[str, Any] = {}
     keep: bool = False
+    links: list[str] = []
+    version: int | None = None
+    """The version of what decided, where that is more than the decider's configuration."""
 
 
 class Config(msgspec.Struct, frozen=True):
