@@ -167,7 +167,8 @@ async def test_screens_catch_up_after_every_kind_of_fact(
             assert (screen.rows, screen.messages) == (fresh.rows, fresh.messages), (step, kinds)
         told |= {fact.kind for fact in await read_facts(shop, START, actors.conversation_id)}
     # These change nothing that a row or a message shows; their own tests see to them.
-    elsewhere = {"ChecklistTicked", "BulkProgressed"}
+    joined = {"ConversationMerged", "ConversationJoined", "ConversationUnmerged", "ConversationSplit"}
+    elsewhere = {"ChecklistTicked", "BulkProgressed"} | joined
     inbox_kinds = {
         name for name, kind in fact_kinds().items() if kind.__module__ == "parley.facts.conversations"
     }
