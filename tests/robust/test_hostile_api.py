@@ -224,20 +224,18 @@ def test_every_write_promises_a_key_or_is_known_not_to(
             assert promised == takes_key(operation), operation.name
 
 
-# A second upload is a second file that is removed after a day unless it is used; the tests reach out only; a plan
-# does nothing; a store is asked before it is kept. Their description promises nothing of keys.
+# A second upload is a second file that is removed after a day unless it is used; the tests reach out only. Their
+# description promises nothing of keys.
 WITHOUT_KEYS = {
     "POST /api/v1/files",
     "POST /api/v1/channels/{channel_id:uuid}/test",
-    "POST /api/v1/stores",
-    "DELETE /api/v1/stores/{store_id:uuid}",
     "POST /api/v1/stores/{store_id:uuid}/test",
 }
 
 
 def takes_key(operation: Operation) -> bool:
     """Says whether a write keeps its answer under a key."""
-    return operation.name not in WITHOUT_KEYS and not operation.path.endswith("/plan")
+    return operation.name not in WITHOUT_KEYS
 
 
 async def facts(laboratory: Laboratory) -> int:

@@ -120,9 +120,8 @@ def _plan_route(base: str, act: str, body: type[msgspec.Struct]) -> Any:
         f"Says what the act `{act}` will do, what it costs and which limits apply; nothing happens yet."
     )
     run.__annotations__["data"] = body
-    return route("POST", f"/api/v1/{base}/{{target:uuid}}/{act}/plan", WRITE, status=200, transaction=False)(
-        run
-    )
+    path = f"/api/v1/{base}/{{target:uuid}}/{act}/plan"
+    return route("POST", path, WRITE, status=200, transaction=False, once=True)(run)
 
 
 def _commit_route(base: str, act: str) -> Any:

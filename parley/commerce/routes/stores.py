@@ -25,6 +25,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
 from parley.kit.failures import Failure, Misconfigured
 from parley.kit.http.access import Principal, needs
+from parley.kit.http.once import Once
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.ids import uuid7
@@ -76,8 +77,8 @@ async def get_store_route(ctx: Ctx, runtime: Runtime, store_id: UUID) -> StoreVi
     return await _store(ctx, runtime, store_id)
 
 
-@route("POST", "/api/v1/stores", WRITE, transaction=False)
-async def create_store_route(me: Principal, runtime: Runtime, data: StoreBody) -> StoreView:
+@route("POST", "/api/v1/stores", WRITE, transaction=False, once=True)
+async def create_store_route(me: Principal, runtime: Runtime, once: Once, data: StoreBody) -> StoreView:
     """Connects a store: asks it who it is, and begins to read everything it holds."""
     book = runtime.parts["commerce"].book
     connector = get_connector(book.plugins, data.plugin)
@@ -91,6 +92,7 @@ async def create_store_route(me: Principal, runtime: Runtime, data: StoreBody) -
         store_id = await create_connection(ctx, book, wanted, info)
         for kind in connector.manifest.kinds if data.backfill else ():
             await begin_run(ctx, store_id, "backfill", kind)
+        await once.keep(ctx, await _store(ctx, runtime, store_id))
     await _subscribe(me, runtime, store_id)
     async with runtime.ctx(me.workspace_id, me.actor) as ctx:
         return await _store(ctx, runtime, store_id)
@@ -105,8 +107,8 @@ async def change_store_route(ctx: Ctx, runtime: Runtime, store_id: UUID, data: S
     return await _store(ctx, runtime, store_id)
 
 
-@route("DELETE", ONE, WRITE, transaction=False)
-async def remove_store_route(me: Principal, runtime: Runtime, store_id: UUID) -> None:
+@route("DELETE", ONE, WRITE, transaction=False, once=True)
+async def remove_store_route(me: Principal, runtime: Runtime, once: Once, store_id: UUID) -> None:
     """Removes a store and its webhooks; what was read of it stays."""
     parts = runtime.parts["commerce"]
     connection = await _connection(me, runtime, store_id)
@@ -115,6 +117,7 @@ async def remove_store_route(me: Principal, runtime: Runtime, store_id: UUID) ->
         await parts.book.connector(connection).unsubscribe(parts.link(connection), connection.settings)
     async with runtime.ctx(me.workspace_id, me.actor) as ctx:
         await remove_connection(ctx, parts.book, store_id)
+        await once.keep(ctx, None)
 
 
 @route("POST", ONE + "/test", WRITE, status=200, transaction=False)

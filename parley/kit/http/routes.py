@@ -20,8 +20,9 @@ from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, SignedOut
 from parley.kit.http.access import Access, Authenticator, Principal
 from parley.kit.http.describing import describe_operation
-from parley.kit.http.idempotency import claim_key, hash_request, keep_answer
+from parley.kit.http.idempotency import ANSWER, build_replay, claim_key, hash_request, keep_answer
 from parley.kit.http.limits import Limiter
+from parley.kit.http.once import Once
 from parley.kit.http.paging import MAX_LIMIT
 from parley.kit.http.problems import ProblemBody
 from parley.kit.runtime import Runtime
@@ -31,8 +32,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY: Any = JSONBody
 _PATH: Any = FromPath
 _QUERY: Any = FromQuery
-_ANSWER = "idempotent answer"
-INJECTED = ("ctx", "me", "runtime")
+INJECTED = ("ctx", "me", "runtime", "once")
 Handler = Callable[..., Awaitable[Any]]
 AnyRequest = Request[Any, Any, Any]
 
@@ -47,15 +47,17 @@ def route(  # noqa: PLR0913 - all but the first three have names
     media_type: str = "application/json",
     errors: tuple[int, ...] = (),
     transaction: bool = True,
+    once: bool = False,
     examples: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     """Turns an async function into a route handler; `access` says who may call it.
 
-    Without `transaction` the handler opens its own, so that none is open while a slow body arrives; it gets no
-    `ctx`, and idempotency keys are its own business. `examples` are bodies that the description of the API shows.
+    Without `transaction` the handler opens its own, so that none is open while a slow body arrives or others are
+    asked; it gets no `ctx`, and idempotency keys are honoured only with `once`: its answer is kept after it, or by
+    itself in the transaction of the effect (`once.keep`). `examples` are bodies that the description of the API shows.
     """
-    keyed = transaction and not access.public and method not in SAFE
+    keyed = (transaction or once) and not access.public and method not in SAFE
     options["operation_class"] = describe_operation(
         options.get("operation_class", Operation), keyed=keyed, public=access.public, examples=examples
     )
@@ -66,7 +68,7 @@ def route(  # noqa: PLR0913 - all but the first three have names
         if access.public:
             run = _public(handler, wanted, code)
         else:
-            guard = _guarded if transaction else _checked
+            guard = _guarded if transaction else functools.partial(_checked, keyed=once)
             run = guard(handler, wanted, access, method, code)
         functools.update_wrapper(run, handler)
         run.__signature__ = _outer_signature(handler)  # type: ignore[attr-defined]
@@ -135,7 +137,7 @@ def _public(handler: Handler, wanted: Any, code: int) -> Callable[..., Awaitable
 
 
 def _checked(
-    handler: Handler, wanted: Any, access: Access, method: str, code: int
+    handler: Handler, wanted: Any, access: Access, method: str, code: int, *, keyed: bool
 ) -> Callable[..., Awaitable[Any]]:
     async def run(*, request: AnyRequest, **values: Any) -> Any:
         runtime: Runtime = request.app.state.runtime
@@ -148,9 +150,11 @@ def _checked(
         check_access(me, access, method, request.headers.get("x-csrf-token"))
         assert me is not None  # noqa: S101 - check_access raised otherwise
         runtime.parts["limiter"].check(str(me.actor.id))
-        offered = {"me": me, "runtime": runtime, "request": request}
+        key = request.headers.get("idempotency-key") if keyed else None
+        once = Once(runtime, me, key, code)
+        offered = {"me": me, "runtime": runtime, "request": request, "once": once}
         values |= {name: value for name, value in offered.items() if name in wanted}
-        return _answer(await handler(**values), code)
+        return _answer(await once.run(request, functools.partial(handler, **values)), code)
 
     return run
 
@@ -196,18 +200,13 @@ async def _run_once(
     if key is not None:
         stored = await claim_key(ctx, key, hash_request(method, str(request.url.path), await request.body()))
         if stored is not None:
-            return Response(
-                box.open(stored.body, owner=key, field=_ANSWER) if stored.body else b"",
-                status_code=stored.status,
-                media_type="application/json",
-                headers={"Idempotency-Replayed": "true"},
-            )
+            return build_replay(box, key, stored)
     result = await handler(**values)
     answer = _answer(result, code)
     await ctx.flush()
     if key is not None and isinstance(answer, bytes):
         # Sealed: an answer may hold a token that is stored nowhere else.
-        await keep_answer(ctx, key, code, box.seal(answer, owner=key, field=_ANSWER))
+        await keep_answer(ctx, key, code, box.seal(answer, owner=key, field=ANSWER))
     return answer
 
 
