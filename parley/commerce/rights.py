@@ -6,6 +6,7 @@ PERMISSIONS = (
     permission("orders:read", "collaborator"),
     permission("orders:write", "agent"),
     permission("orders:approve", "lead"),
+    permission("limits:write", "admin"),
     permission("stores:read", "collaborator"),
     permission("stores:write", "admin"),
     permission("policies:read", "collaborator"),

@@ -11,6 +11,7 @@ from parley.commerce.returning import register_returns
 from parley.commerce.rights import PERMISSIONS
 from parley.commerce.routes import (
     acts,
+    limits,
     orders,
     policies,
     policy_pages,
@@ -50,6 +51,7 @@ COMMERCE = Slice(
         *products.ROUTES,
         *orders.ROUTES,
         *acts.ROUTES,
+        *limits.ROUTES,
         *policies.ROUTES,
         *policy_pages.ROUTES,
         *returns.ROUTES,

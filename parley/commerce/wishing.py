@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.commerce.acting.limits import role_of
 from parley.commerce.actions.committing import Committed, commit_act
 from parley.commerce.actions.planning import Wish, plan_act
 from parley.commerce.connections import Connection
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for: `target` is an order, a subscription, or a store."""
+    """What somebody asks for: `target` is an order, a subscription, or a store.
+
+    `role` decides the limits: an agent's own, `token`, `customer`, and for deciders `rule` or `assistant`.
+    """
 
     workspace_id: UUID
     actor: Actor
@@ -102,7 +106,7 @@ async def _wish(
         intent=asked.intent,
         store_id=connection.id,
         currency=held.target.currency if held else currency,
-        role=asked.role,
+        role=role_of(asked.actor.kind, asked.role),
         held=held,
         order_id=asked.target if act in ORDER_ACTS else None,
         subscription_id=asked.target if act in SUBSCRIPTION_ACTS else None,

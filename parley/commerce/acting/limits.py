@@ -25,6 +25,30 @@ DEFAULTS: dict[str, dict[str, Limit]] = {
 }  # fmt: skip
 NOBODY = ("collaborator",)
 MACHINES = ("rule", "assistant", "customer", "system")
+# Whose limits a workspace may set, and for which acts. Of a shopper only a return and what follows from it.
+SETTABLE = ("agent", "lead", "admin", "owner", "token", "rule", "assistant", "customer")
+ACTS_OF = dict.fromkeys(SETTABLE, MONEY) | {"customer": ("return", "refund", "label")}
+# Whose limits only an owner may set: nobody lifts a limit that he is under himself.
+OWNERS_ONLY = ("owner", "admin")
+
+
+def role_of(kind: str, role: str) -> str:
+    """Gives the role under which an actor is limited: what decides by itself is a machine, whatever role it names."""
+    return "rule" if kind == "decider" and role not in MACHINES else role
+
+
+def list_mistakes(role: str, act: str, limit: Limit) -> list[tuple[str, str]]:
+    """Gives what is wrong with a limit that somebody wants to set: fields with a sentence each."""
+    found = []
+    if role not in SETTABLE:
+        found.append(("role", f"There is no such role; there are {', '.join(SETTABLE)}."))
+    elif act not in ACTS_OF[role]:
+        found.append(("act", f"Limits of this role are set for {', '.join(ACTS_OF[role])}."))
+    if role == "customer" and limit.daily is not None:
+        found.append(("daily", "What customers do is not counted by day."))
+    if limit.largest is not None and limit.alone is not None and limit.alone > limit.largest:
+        found.append(("alone", "This is above what may be done at all."))
+    return found
 
 
 def default_limit(role: str, act: str) -> Limit:

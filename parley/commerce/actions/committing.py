@@ -99,7 +99,8 @@ async def approve_act(ctx: Ctx, act_id: UUID, role: str) -> None:
     row = await _read(ctx, act_id)
     if row["state"] != "waiting":
         raise Conflict("not_waiting", "This does not wait for anybody any more.")
-    if (ctx.actor.kind, ctx.actor.id) == (row["committed_by_kind"], row["committed_by"]):
+    same = (ctx.actor.kind, ctx.actor.id) == (row["committed_by_kind"], row["committed_by"])
+    if same or ctx.actor.kind == "decider":
         raise NotAllowed("second_person", "Somebody else must agree to this.")
     asker = Asker(role=role)
     limit = await load_limit(ctx, role, row["act"], row["currency"])

@@ -27,8 +27,8 @@ from parley.kit.ids import uuid7
 LIVES = timedelta(minutes=30)
 MOVED = """
 SELECT coalesce(sum(abs(amount)), 0)::bigint FROM store_acts
-WHERE workspace_id = $1 AND committed_by = $2 AND currency = $3 AND act = $4 AND committed_at > $5
-  AND state IN ('waiting', 'committed', 'done', 'unknown')
+WHERE workspace_id = $1 AND (committed_by = $2 OR $2 IS NULL AND committed_by_kind = $6)
+  AND currency = $3 AND act = $4 AND committed_at > $5 AND state IN ('waiting', 'committed', 'done', 'unknown')
 """
 LIMIT = """
 SELECT allowed, largest, alone, daily FROM act_limits
@@ -116,10 +116,14 @@ async def load_limit(ctx: Ctx, role: str, act: str, currency: str) -> Limit:
 
 
 async def _moved(ctx: Ctx, plan: Plan, limit: Limit) -> int:
-    if limit.daily is None or ctx.actor.id is None:
+    if limit.daily is None:
         return 0
     since = ctx.now - timedelta(days=1)
-    moved: int = await ctx.tx.fetchval(MOVED, ctx.workspace_id, ctx.actor.id, plan.currency, plan.act, since)
+    # Every decision is an actor of its own: what deciders move is counted together.
+    who = None if ctx.actor.kind == "decider" else ctx.actor.id
+    moved: int = await ctx.tx.fetchval(
+        MOVED, ctx.workspace_id, who, plan.currency, plan.act, since, ctx.actor.kind
+    )
     return moved
 
 
