@@ -14,7 +14,7 @@ import msgspec
 from parley.automation.rules.model import Rule, RuleAct, Wait
 from parley.kit.conditions.catalogue import ActForm, Catalogue
 from parley.kit.conditions.compiling import Check, compile_condition
-from parley.kit.conditions.explaining import explain
+from parley.kit.conditions.explaining import Explain, compile_explainer
 from parley.kit.conditions.indexing import Index
 from parley.kit.conditions.model import fields_of
 from parley.kit.conditions.sheet import Sheet
@@ -28,6 +28,9 @@ class Shelf:
         self.event = event
         self.rules = list(rules)
         self.checks: list[Check] = [compile_condition(rule.condition, catalogue.fields) for rule in rules]
+        self.explainers: list[Explain] = [
+            compile_explainer(rule.condition, catalogue.fields) for rule in rules
+        ]
         self.index = Index([rule.condition for rule in rules], catalogue.fields)
         tested = {name.partition(".")[0] for rule in rules for name in fields_of(rule.condition)}
         needed = {
@@ -110,15 +113,15 @@ class _Run:
             if rule.wait != self.asked.waited or not shelf.checks[number](self.sheet):
                 continue
             before = self.sheet
-            if self._fire(rule) and rule.stop:
+            if self._fire(rule, shelf.explainers[number]) and rule.stop:
                 return
             changed = [name for name in shelf.index.fields if self.sheet.get(name) != before.get(name)]
             for found in shelf.index.find(self.sheet, changed) if changed else ():
                 if found > number:
                     heapq.heappush(waiting, found)
 
-    def _fire(self, rule: Rule) -> bool:
-        findings = explain(rule.condition, self.catalogue.fields, self.sheet)
+    def _fire(self, rule: Rule, explain: Explain) -> bool:
+        findings = explain(self.sheet)
         told: dict[str, Any] = {
             "rule_id": str(rule.id),
             "version": rule.version,

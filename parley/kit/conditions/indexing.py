@@ -1,7 +1,8 @@
 """Finding the few conditions that can hold, among thousands: each is filed under keys of which one must be present.
 
-A key is a value of a choice or flag, or three neighbouring characters of a text. A condition without such a key is
-always asked. The index never says no to a condition that holds; `tests/kit/conditions` proves it.
+A key is a value of a choice or flag, or a phrase of a text; phrases are found by the rarest of their runs of three
+characters (fewer where they are shorter). A condition without such a key is always asked. The index never says no to
+a condition that holds; `tests/kit/conditions` proves it.
 """
 
 from collections import Counter
@@ -17,6 +18,31 @@ Key = tuple[str, Hashable]
 Keys = frozenset[Key]
 
 
+class Phrases:
+    """Phrases of one text field, each with the numbers filed under it, found by one of their grams."""
+
+    def __init__(self, numbers: Mapping[str, list[int]]) -> None:
+        crowd = Counter(gram for phrase in numbers for gram in set(_grams(phrase, min(GRAM, len(phrase)))))
+        self._shelf: dict[str, list[tuple[str, list[int]]]] = {}
+        for phrase, filed in numbers.items():
+            grams = _grams(phrase, min(GRAM, len(phrase)))
+            rarest = min(grams, key=lambda gram: (crowd[gram], -len(gram), gram))
+            self._shelf.setdefault(rarest, []).append((phrase, filed))
+        self._sizes = sorted({len(gram) for gram in self._shelf})
+
+    def find(self, text: str, found: set[int]) -> None:
+        """Adds the numbers whose phrase occurs in the text."""
+        for size in self._sizes:
+            for gram in set(_grams(text, size)) & self._shelf.keys():
+                for phrase, filed in self._shelf[gram]:
+                    if phrase in text:
+                        found.update(filed)
+
+
+def _grams(text: str, size: int) -> list[str]:
+    return [text[n : n + size] for n in range(len(text) - size + 1)]
+
+
 class Index:
     """Conditions by number, found by what is on a sheet."""
 
@@ -25,32 +51,32 @@ class Index:
         crowd = Counter(key for choices in options for keys in choices for key in keys)
         self.always: list[int] = []
         self._values: dict[str, dict[Hashable, list[int]]] = {}
-        self._grams: dict[str, dict[str, list[int]]] = {}
         self._kinds = {name: field.kind for name, field in fields.items()}
+        texts: dict[str, dict[str, list[int]]] = {}
         for number, choices in enumerate(options):
             if not choices:
                 self.always.append(number)
                 continue
-            best = min(
-                choices,
-                key=lambda keys: (sum(crowd[key] for key in keys), len(keys), sorted(map(repr, keys))),
-            )
+            best = min(choices, key=lambda keys: (sum(crowd[key] for key in keys), sorted(map(repr, keys))))
             for name, value in best:
-                shelf = self._grams if fields[name].kind == "text" else self._values
-                shelf.setdefault(name, {}).setdefault(value, []).append(number)  # type: ignore[arg-type]
+                if isinstance(value, str) and fields[name].kind == "text":
+                    texts.setdefault(name, {}).setdefault(value, []).append(number)
+                else:
+                    self._values.setdefault(name, {}).setdefault(value, []).append(number)
+        self._phrases = {name: Phrases(numbers) for name, numbers in texts.items()}
 
     @property
     def fields(self) -> frozenset[str]:
         """The fields under which anything is filed."""
-        return frozenset(self._values) | frozenset(self._grams)
+        return frozenset(self._values) | frozenset(self._phrases)
 
     def find(self, sheet: Sheet, fields: Iterable[str] | None = None) -> set[int]:
         """Gives the numbers of the conditions that can hold; with `fields`, only those filed under one of them."""
         found: set[int] = set() if fields is not None else set(self.always)
         wanted = self.fields if fields is None else self.fields.intersection(fields)
         for name in wanted:
-            if name in self._grams:
-                self._find_grams(sheet.text(name), self._grams[name], found)
+            if name in self._phrases:
+                self._phrases[name].find(sheet.text(name), found)
             else:
                 self._find_values(name, sheet, found)
         return found
@@ -64,11 +90,6 @@ class Index:
             found.update(shelf.get(bool(sheet.values.get(name)), ()))
         else:
             found.update(shelf.get(sheet.values.get(name), ()))
-
-    @staticmethod
-    def _find_grams(text: str, shelf: dict[str, list[int]], found: set[int]) -> None:
-        for gram in {text[n : n + GRAM] for n in range(len(text) - GRAM + 1)} & shelf.keys():
-            found.update(shelf[gram])
 
 
 def list_keys(condition: Condition, fields: Mapping[str, Field]) -> list[Keys]:
@@ -105,15 +126,8 @@ def _keys_of_text(name: str, op: str, value: Any) -> list[Keys]:
     if op not in ("is", "contains", "contains_all", "begins", "ends"):
         return []
     folded = [fold_text(one) for one in value]
-    if op == "contains_all":
-        return [keys for one in folded for keys in _gram_choices(name, [one])]
-    return _gram_choices(name, folded)
-
-
-def _gram_choices(name: str, texts: list[str]) -> list[Keys]:
-    """Gives sets with one gram of every text; the n-th set has the n-th gram of each, or its last."""
-    grams = [[text[n : n + GRAM] for n in range(len(text) - GRAM + 1)] for text in texts]
-    if not all(grams):
+    if not all(folded):
         return []
-    longest = max(len(one) for one in grams)
-    return [frozenset((name, one[min(n, len(one) - 1)]) for one in grams) for n in range(longest)]
+    if op == "contains_all":
+        return [frozenset({(name, one)}) for one in folded]
+    return [frozenset((name, one) for one in folded)]
