@@ -60,13 +60,15 @@ rule_sets = workspace_table(
     when("at"),
     key=("version",),
 )
+# One row per lane of the log, so that readers of different lanes never wait for one another.
 rule_days = workspace_table(
     "rule_days",
     uid("rule_id"),
     Column("day", Date, nullable=False),
+    small("lane"),
     num("matched", default=0),
     reference("rule_id", "rules"),
-    key=("rule_id", "day"),
+    key=("rule_id", "day", "lane"),
 )
 
 macros = workspace_table(

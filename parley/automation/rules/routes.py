@@ -5,16 +5,26 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from parley.automation.rules.queries import get_rule, list_rules
-from parley.automation.rules.saving import create_rule
+from parley.automation.rules.queries import get_rule, list_rules, list_versions
+from parley.automation.rules.saving import (
+    Changes,
+    archive_rule,
+    change_rule,
+    create_rule,
+    duplicate_rule,
+    order_rules,
+    restore_rule,
+)
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page, cut_page
+from parley.kit.http.paging import Page, check_limit, decode_cursor, encode_cursor
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 
 RULES = "/api/v1/rules"
+RULE = f"{RULES}/{{rule_id:uuid}}"
 READ, WRITE = needs("automation:read"), needs("automation:write")
 
 
@@ -24,6 +34,34 @@ class RuleBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     name: str
     rule: dict[str, Any]
     enabled: bool = False
+
+
+class RulePatch(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is changed about a rule; with `version`, the one that was seen, nobody's saving is written over."""
+
+    name: str | UnsetType = UNSET
+    rule: dict[str, Any] | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+
+
+class OrderBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """All rules in the order in which they shall be asked."""
+
+    rule_ids: list[UUID]
+
+
+class RestoreBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The version to come back to, and the one that was seen."""
+
+    version: int
+    seen: int | None = None
+
+
+class CopyBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The name of the copy; without one it is that of the rule with a number."""
+
+    name: str | None = None
 
 
 class RuleView(msgspec.Struct, kw_only=True):
@@ -41,18 +79,96 @@ class RuleView(msgspec.Struct, kw_only=True):
     updated_at: datetime
 
 
+class RuleVersion(msgspec.Struct, kw_only=True):
+    """A rule as it was saved once."""
+
+    version: int
+    name: str
+    rule: dict[str, Any]
+    saved_by: UUID | None
+    at: datetime
+
+
+class RuleDetail(RuleView, kw_only=True):
+    """A rule with its newest hundred versions, the newest first."""
+
+    versions: list[RuleVersion]
+
+
 @route("GET", RULES, READ)
 async def get_rules(ctx: Ctx, limit: int = 200, after: str | None = None) -> Page[RuleView]:
     """Lists the rules in the order in which they are asked."""
-    rows = [msgspec.convert(row, RuleView) for row in await list_rules(ctx)]
-    return cut_page(rows, lambda rule: f"{rule.position:09d}", limit, after)
+    size = check_limit(limit)
+    start = decode_cursor(after, int, UUID) if after else None
+    found = await list_rules(ctx, after=start and (start[0], start[1]), limit=size + 1)
+    rows = [msgspec.convert(row, RuleView) for row in found[:size]]
+    return Page(rows, encode_cursor(rows[-1].position, rows[-1].id) if len(found) > size else None)
 
 
 @route("POST", RULES, WRITE)
 async def post_rule(data: RuleBody, ctx: Ctx, runtime: Runtime) -> RuleView:
     """Stores a new rule at the end of the order."""
     rule_id = await create_rule(ctx, runtime.catalogue, data.name, data.rule, enabled=data.enabled)
+    return await _view(ctx, rule_id)
+
+
+@route("GET", RULE, READ)
+async def get_one_rule(rule_id: UUID, ctx: Ctx) -> RuleDetail:
+    """Gives a rule with its versions."""
+    row = await get_rule(ctx, rule_id)
+    return msgspec.convert({**row, "versions": await list_versions(ctx, rule_id)}, RuleDetail)
+
+
+@route("PATCH", RULE, WRITE)
+async def patch_rule(rule_id: UUID, data: RulePatch, ctx: Ctx, runtime: Runtime) -> RuleView:
+    """Changes a rule: another name or body is a new version; says 409 when somebody has saved it in the meantime."""
+    changes = Changes(
+        _or_none(data.name), _or_none(data.rule), _or_none(data.enabled), _or_none(data.version)
+    )
+    await change_rule(ctx, runtime.catalogue, rule_id, changes)
+    return await _view(ctx, rule_id)
+
+
+@route("DELETE", RULE, WRITE)
+async def delete_rule(rule_id: UUID, ctx: Ctx) -> None:
+    """Takes a rule out of use; what it did stays explained."""
+    await archive_rule(ctx, rule_id)
+
+
+@route("POST", f"{RULES}/order", WRITE, status=204)
+async def post_rule_order(data: OrderBody, ctx: Ctx) -> None:
+    """Puts all rules into an order."""
+    await order_rules(ctx, data.rule_ids)
+
+
+@route("POST", f"{RULE}/restore", WRITE)
+async def post_rule_restore(rule_id: UUID, data: RestoreBody, ctx: Ctx, runtime: Runtime) -> RuleView:
+    """Makes an older version of a rule the newest again."""
+    await restore_rule(ctx, runtime.catalogue, rule_id, data.version, seen=data.seen)
+    return await _view(ctx, rule_id)
+
+
+@route("POST", f"{RULE}/duplicate", WRITE)
+async def post_rule_duplicate(rule_id: UUID, data: CopyBody, ctx: Ctx, runtime: Runtime) -> RuleView:
+    """Stores a copy of a rule, switched off, at the end of the order."""
+    return await _view(ctx, await duplicate_rule(ctx, runtime.catalogue, rule_id, data.name))
+
+
+async def _view(ctx: Ctx, rule_id: UUID) -> RuleView:
     return msgspec.convert(await get_rule(ctx, rule_id), RuleView)
 
 
-ROUTES = (get_rules, post_rule)
+def _or_none(value: Any) -> Any:
+    return None if value is UNSET else value
+
+
+ROUTES = (
+    get_rules,
+    post_rule,
+    get_one_rule,
+    patch_rule,
+    delete_rule,
+    post_rule_order,
+    post_rule_restore,
+    post_rule_duplicate,
+)

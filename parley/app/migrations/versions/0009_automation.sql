@@ -165,8 +165,9 @@ CREATE TABLE rule_days (
 	workspace_id UUID NOT NULL, 
 	rule_id UUID NOT NULL, 
 	day DATE NOT NULL, 
+	lane SMALLINT NOT NULL, 
 	matched INTEGER DEFAULT '0' NOT NULL, 
-	CONSTRAINT pk_rule_days PRIMARY KEY (workspace_id, rule_id, day), 
+	CONSTRAINT pk_rule_days PRIMARY KEY (workspace_id, rule_id, day, lane), 
 	CONSTRAINT fk_rule_days_workspace_id_rule_id FOREIGN KEY(workspace_id, rule_id) REFERENCES rules (workspace_id, id)
 )
 -- ;
