@@ -180,6 +180,7 @@ async def test_a_code_opens_all_orders_of_the_address_and_no_others(
 
 async def test_the_mail_says_the_code_in_the_readers_language(counter: Counter) -> None:
     code = codes.Code(
+        request_id=uuid7(),
         workspace_id=counter.shop.workspace_id,
         store_id=counter.store_id,
         shop="A <b> shop",

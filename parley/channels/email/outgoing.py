@@ -1,7 +1,7 @@
 """From a message of the inbox to the bytes of a mail."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,7 +16,8 @@ def build_message_mail(message: OutboundMessage) -> tuple[BuiltMail, str]:
     """Builds the mail of a message from its envelope, and gives the envelope's sender; raises Refused.
 
     The envelope holds from, to, cc, bcc and reply_to as lists of {name, address}, and subject, in_reply_to,
-    references, signature_html, installation and quoted where there are such.
+    references, signature_html, installation and quoted where there are such. `unasked` is set where an automatic
+    mail answers no other one (RFC 3834, 5.1).
     """
     envelope = message.envelope
     senders = read_addresses(envelope.get("from"))
@@ -42,13 +43,19 @@ def build_message_mail(message: OutboundMessage) -> tuple[BuiltMail, str]:
                 signature_html=signature,
                 signature_text=text_from_html(signature) if signature else "",
                 quoted=read_quoted(envelope.get("quoted")),
-                automatic="auto-replied" if message.automatic else "no",
+                automatic=_automatic(message),
                 installation=str(envelope.get("installation") or ""),
             )
         )
     except InvalidMail as failure:
         raise Refused(f"The mail cannot be written: {failure}") from failure
     return built, senders[0].address
+
+
+def _automatic(message: OutboundMessage) -> Literal["no", "auto-replied", "auto-generated"]:
+    if not message.automatic:
+        return "no"
+    return "auto-generated" if message.envelope.get("unasked") else "auto-replied"
 
 
 def read_addresses(found: Any) -> tuple[Address, ...]:

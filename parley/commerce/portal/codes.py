@@ -1,6 +1,6 @@
 """Sending one-time codes: the port, and the sender that is there without any other."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,8 @@ FIELD = "portal code"
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """A code for somebody: six digits, good for ten minutes, in the language of the page."""
 
+    request_id: UUID
+    """The same for every attempt to send it."""
     workspace_id: UUID
     store_id: UUID
     shop: str
@@ -36,30 +38,61 @@ class SendCode(Protocol):
         """Sends it."""
 
 
+@runtime_checkable
+class KnowsWhen(Protocol):
+    """What a sender may do besides: say for which shops it can send."""
+
+    async def may_send(self, runtime: "Runtime", workspace_id: UUID, store_id: UUID) -> bool:
+        """Says whether there is a way to send codes of this store."""
+
+
 async def send_by_mail(runtime: "Runtime", code: Code) -> None:
     """Sends the code through the mail server of the installation."""
     await mailer_of(runtime).send(build_code_mail(code))
 
 
-def can_send(runtime: "Runtime") -> bool:
-    """Says whether codes can be sent at all; without a mail server the page does not offer them."""
-    return runtime.parts[PART] is not send_by_mail or mailer_of(runtime).configured
+async def can_send(runtime: "Runtime", workspace_id: UUID, store_id: UUID) -> bool:
+    """Says whether a store's codes can be sent at all; where they cannot, the page does not offer them."""
+    send = runtime.parts[PART]
+    if isinstance(send, KnowsWhen):
+        return await send.may_send(runtime, workspace_id, store_id)
+    return send is not send_by_mail or mailer_of(runtime).configured
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What a mail with a code says; `html` is a fragment."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_letter(code: Code) -> Letter:
+    """Writes what the mail says, in the reader's language."""
+    words, language = catalogue(), code.language
+    body = words.translate(language, "mail.body", shop=code.shop)
+    after = words.translate(language, "mail.after")
+    return Letter(
+        subject=words.translate(language, "mail.subject", shop=code.shop, code=code.code),
+        text=f"{body}\n\n{code.code}\n\n{after}\n",
+        html=f'<div lang="{language}" dir="{_direction(language)}"><p>{_plain(body)}</p>'
+        f'<p style="font-size:2em;letter-spacing:.2em"><strong>{code.code}</strong></p><p>{_plain(after)}</p></div>',
+    )
 
 
 def build_code_mail(code: Code) -> Mail:
-    """Writes the mail."""
-    words, language = catalogue(), code.language
-    subject = words.translate(language, "mail.subject", shop=code.shop, code=code.code)
-    body = words.translate(language, "mail.body", shop=code.shop)
-    after = words.translate(language, "mail.after")
-    direction = "rtl" if is_rtl(language) else "ltr"
+    """Builds the mail of the installation's own mailer."""
+    letter, language = write_letter(code), code.language
     style = "font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em"
     html = (
-        f'<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8"><title>{_plain(subject)}'
-        f'</title><body style="{style}"><p>{_plain(body)}</p><p style="font-size:2em;letter-spacing:.2em">'
-        f"<strong>{code.code}</strong></p><p>{_plain(after)}</p></body></html>"
+        f'<!doctype html><html lang="{language}" dir="{_direction(language)}"><meta charset="utf-8">'
+        f'<title>{_plain(letter.subject)}</title><body style="{style}">{letter.html}</body></html>'
     )
-    return Mail(to=code.to, subject=subject, text=f"{body}\n\n{code.code}\n\n{after}\n", html=html)
+    return Mail(to=code.to, subject=letter.subject, text=letter.text, html=html)
+
+
+def _direction(language: str) -> str:
+    return "rtl" if is_rtl(language) else "ltr"
 
 
 def _plain(text: str) -> str:

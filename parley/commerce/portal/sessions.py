@@ -121,6 +121,7 @@ async def ask_code(ctx: Ctx, box: SecretBox, shop: Shopfront, email: str, langua
     )
     if await ctx.tx.fetchval(KNOWN, ctx.workspace_id, shop.store_id, key):
         told = Code(
+            request_id=session_id,
             workspace_id=ctx.workspace_id,
             store_id=shop.store_id,
             shop=shop.name,

@@ -46,7 +46,7 @@ async def get_portal(request: AnyRequest, runtime: Runtime, shop: str) -> Page:
         return visit
     me = visit.shopper
     if me is None:
-        return show_door(visit)
+        return await show_door(visit)
     if me.order_id is not None:
         return visit.go(f"/orders/{me.order_id}")
     async with visit.ctx() as ctx:
@@ -68,11 +68,11 @@ async def post_order_door(request: AnyRequest, runtime: Runtime, shop: str) -> P
         return visit.stale()
     number, email = sent.get("number"), sent.get("email")
     if may_not_try(visit, email):
-        return show_door(visit, "too_many", number, email, status=429)
+        return await show_door(visit, "too_many", number, email, status=429)
     async with visit.ctx() as ctx:
         token = await open_by_order(ctx, visit.shop.store_id, number, email, visit.language)
     if token is None:
-        return show_door(visit, "not_found", number, email, status=422)
+        return await show_door(visit, "not_found", number, email, status=422)
     return visit.sign_in(token)
 
 
@@ -87,9 +87,9 @@ async def post_code_door(request: AnyRequest, runtime: Runtime, shop: str) -> Pa
         return visit.stale()
     email = sent.get("email")
     if may_not_try(visit, email) or MAILS.take(f"{visit.shop.store_id}:{email.lower()}") > 0:
-        return show_door(visit, "too_many", "", email, status=429)
+        return await show_door(visit, "too_many", "", email, status=429)
     if "@" not in email:
-        return show_door(visit, "not_found", "", email, status=422)
+        return await show_door(visit, "not_found", "", email, status=422)
     async with visit.ctx() as ctx:
         request_id = await ask_code(ctx, runtime.box, visit.shop, email, visit.language)
     return visit.go(f"/code/{request_id}")
@@ -140,12 +140,12 @@ async def post_leave(request: AnyRequest, runtime: Runtime, shop: str) -> Page:
     return visit.go(cookies=[visit.cookie(COOKIE, "", 0)])
 
 
-def show_door(
+async def show_door(
     visit: Visit, problem: str = "", number: str = "", email: str = "", *, status: int = 200
 ) -> Response[str]:
     """Shows the two ways in, with what was typed before."""
     number = number or visit.request.query_params.get("number", "")[:60]
-    by_code = can_send(visit.runtime)
+    by_code = await can_send(visit.runtime, visit.shop.workspace_id, visit.shop.store_id)
     return visit.show(
         "signin.html", problem=problem, number=number, email=email, by_code=by_code, status=status
     )
