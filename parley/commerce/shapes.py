@@ -92,8 +92,9 @@ class OrderRow(msgspec.Struct, kw_only=True):
 
 
 class OrderView(OrderRow, kw_only=True):
-    """An order with everything that belongs to it."""
+    """An order with everything that belongs to it; `refundable` is what is left of what was paid."""
 
+    refundable: int
     phone: str
     language: str
     address: Address | None

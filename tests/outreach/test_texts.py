@@ -48,7 +48,7 @@ def make_view(**values: Any) -> OrderView:
         name="Zoë", placed_at=NOW, currency="EUR", payment="paid", fulfilment="unfulfilled", subtotal=6000, discount=0,
         shipping=500, tax=0, total=6500, refunded=0, items=2, promised_at=PROMISED, cancelled_at=None, read_at=NOW,
         stale=False, deleted=False, phone="", language="", address=None, taxes_included=True, shipping_title="",
-        cancel_reason="", discount_codes=[], note="", tags=[], gateway="", admin_url="",
+        cancel_reason="", discount_codes=[], note="", tags=[], gateway="", admin_url="", refundable=6500,
         status_url="https://shop.example/o/1001", lines=[line], shipments=[parcel], refunds=[],
     )  # fmt: skip
     return msgspec.structs.replace(view, **values)

@@ -29,9 +29,15 @@ s.read_at, {EVENTS}
 REFUND = """
 f.id, f.order_id, f.amount, f.shipping, f.currency, f.destination, f.status, f.reason, f.note, f.pieces, f.created_at
 """
+# The same as reckoning.refundable, where an order is shown rather than acted upon.
+REFUNDABLE = """
+CASE WHEN o.payment IN ('pending', 'authorized', 'voided') THEN 0 ELSE greatest(0, o.total - o.refunded - (
+  SELECT coalesce(sum(f.amount), 0) FROM refunds f WHERE f.workspace_id = $1 AND f.order_id = o.id
+    AND f.status = 'pending'))::bigint END
+"""
 WHOLE = f"""
 {ROW}, o.phone, o.language, o.address, o.taxes_included, o.shipping_title, o.cancel_reason, o.discount_codes, o.note,
-o.tags, o.gateway, o.admin_url, o.status_url,
+o.tags, o.gateway, o.admin_url, o.status_url, {REFUNDABLE} AS refundable,
 (SELECT coalesce(jsonb_agg(jsonb_build_object('ref', l.external_id, 'product_ref', l.product_ref,
     'variant_ref', l.variant_ref, 'sku', l.sku, 'title', l.title, 'variant_title', l.variant_title,
     'ordered', l.ordered, 'quantity', l.quantity, 'fulfilled', l.fulfilled, 'refunded', l.refunded,
