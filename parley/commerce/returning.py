@@ -13,7 +13,8 @@ import structlog
 from parley.commerce.actions.mirror_parts import number_key
 from parley.commerce.actions.returns import JOB, move_return, tell_return
 from parley.commerce.portal import codes
-from parley.commerce.queries.policies import get_policy, policy_for
+from parley.commerce.queries.acts import get_act
+from parley.commerce.queries.policies import policy_of
 from parley.commerce.queries.returns import get_return
 from parley.commerce.queries.snapshots import hold_order
 from parley.commerce.returns.following import (
@@ -106,7 +107,7 @@ async def take_stock(ctx: Ctx, runtime: "Runtime", return_id: UUID, again: str =
     )
     if locked is None:
         return None
-    acts = await _load_acts(ctx, return_id)
+    acts = await load_acts(ctx, return_id)
     found = await get_return(ctx.tx, ctx.workspace_id, return_id)
     for act in acts:
         if act.state == "done":
@@ -132,11 +133,7 @@ async def begin_act(runtime: "Runtime", workspace_id: UUID, return_id: UUID, wan
     async with runtime.db.transaction(workspace_id) as tx:
         found = await get_return(tx, workspace_id, return_id)
         held = await hold_order(tx, workspace_id, found.order_id)
-        policy = (
-            await get_policy(tx, workspace_id, found.policy_id)
-            if found.policy_id
-            else await policy_for(tx, workspace_id, found.store_id)
-        )
+        policy = await policy_of(tx, workspace_id, found)
         role: str = await tx.fetchval(
             "SELECT approved_by_role FROM returns WHERE workspace_id = $1 AND id = $2",
             workspace_id,
@@ -152,6 +149,7 @@ async def begin_act(runtime: "Runtime", workspace_id: UUID, return_id: UUID, wan
         intent=intent,
         return_id=return_id,
     )
+    plan_id: UUID | None = None
     try:
         plan_id = await plan_wish(runtime, asked)
         async with runtime.ctx(workspace_id, actor) as ctx:
@@ -161,7 +159,8 @@ async def begin_act(runtime: "Runtime", workspace_id: UUID, return_id: UUID, wan
     except Conflict as failure:
         if failure.code == "plan_outdated":
             raise Retry(timedelta(seconds=1), failure.detail) from failure
-        await _fail(runtime, workspace_id, return_id, f"{wanted.kind}:{failure.code}")
+        why = await _refusals(runtime, workspace_id, plan_id) if plan_id else ""
+        await _fail(runtime, workspace_id, return_id, f"{wanted.kind}:{failure.code}{why}")
         return wanted.kind == "label"
     except ParleyError as failure:
         await _fail(runtime, workspace_id, return_id, f"{wanted.kind}:{failure.code}")
@@ -170,7 +169,16 @@ async def begin_act(runtime: "Runtime", workspace_id: UUID, return_id: UUID, wan
     return True
 
 
-async def _load_acts(ctx: Ctx, return_id: UUID) -> list[KnownAct]:
+async def _refusals(runtime: "Runtime", workspace_id: UUID, plan_id: UUID) -> str:
+    """Gives the codes of what speaks against a plan, so that a person sees what it was."""
+    async with runtime.db.transaction(workspace_id) as tx:
+        act = await get_act(tx, workspace_id, plan_id)
+    codes = ", ".join(dict.fromkeys(line.code for line in act.refusals))
+    return f": {codes}" if codes else ""
+
+
+async def load_acts(ctx: Ctx, return_id: UUID) -> list[KnownAct]:
+    """Gives the acts of a return that were committed, oldest first."""
     rows = await ctx.tx.fetch(ACTS, ctx.workspace_id, return_id)
     return [
         KnownAct(

@@ -8,6 +8,7 @@ import msgspec
 
 from parley.commerce.policies.defaults import default_terms
 from parley.commerce.policies.terms import Terms
+from parley.commerce.returns.shapes import ReturnView
 from parley.kit.db import Transaction
 from parley.kit.errors import NotFound
 from parley.kit.http.paging import Page, decode_cursor, encode_cursor
@@ -52,6 +53,13 @@ async def policy_for(tx: Transaction, workspace_id: UUID, store_id: UUID) -> Pol
         raise NotFound("store")
     terms = default_terms(store["currency"], store["time_zone"])
     return PolicyView(id=None, store_id=store_id, version=0, state="published", terms=terms)
+
+
+async def policy_of(tx: Transaction, workspace_id: UUID, found: ReturnView) -> PolicyView:
+    """Gives the policy by which a return was decided; raises NotFound without its store."""
+    if found.policy_id is not None:
+        return await get_policy(tx, workspace_id, found.policy_id)
+    return await policy_for(tx, workspace_id, found.store_id)
 
 
 async def get_policy(tx: Transaction, workspace_id: UUID, policy_id: UUID) -> PolicyView:

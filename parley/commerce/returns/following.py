@@ -51,16 +51,17 @@ def next_act(
             return None
         latest = next((act for act in reversed(acts) if act.act == kind), None)
         if latest is None:
-            return Next(kind, _key(found, kind, 0))
+            return Next(kind, act_key(found, kind, acts))
         if latest.state in DEAD and again == kind:
-            return Next(kind, _key(found, kind, sum(act.act == kind for act in acts)))
+            return Next(kind, act_key(found, kind, acts))
         if latest.state != "done" and kind != "label":
             return None
     return None
 
 
-def _key(found: ReturnView, kind: Kind, attempt: int) -> str:
-    return f"return:{found.id}:{kind}:{attempt}"
+def act_key(found: ReturnView, kind: Kind, acts: list[KnownAct]) -> str:
+    """Gives the key under which an act of a return is begun: another one only after those that came to nothing."""
+    return f"return:{found.id}:{kind}:{sum(act.act == kind for act in acts)}"
 
 
 def _needed(found: ReturnView, supported: frozenset[str]) -> list[Kind]:

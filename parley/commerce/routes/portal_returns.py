@@ -295,7 +295,7 @@ def show_return(visit: Visit, found: ReturnView, policy: PolicyView) -> Response
         label=found.label_file_id is not None and found.state in ("approved", "in_transit"),
         waiting=coming and not found.error,
         late=coming and bool(found.error),
-        self_send=label == "customer" and found.state == "approved",
+        self_send=label == "customer" and found.state == "approved" and found.label_file_id is None,
         address=[given[part] for part in ADDRESS_PARTS if given.get(part)],
         reasons={one.code: pick(one.name, visit.language) for one in policy.terms.returns.reasons},
         refund_when=found.decision.get("refund_when", "received"),

@@ -15,10 +15,13 @@ from parley.commerce.actions.returns import (
     request_return,
     weigh_return,
 )
+from parley.commerce.labelling import commit_label, plan_label
+from parley.commerce.queries.acts import ActView, get_act
 from parley.commerce.queries.returns import get_return, list_returns
 from parley.commerce.returning import retry_return
 from parley.commerce.returns.deciding import Decision, Wanted
 from parley.commerce.returns.shapes import ReturnRow, ReturnView
+from parley.commerce.routes.acts import CommitBody
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, NotFound
 from parley.kit.http.access import Principal, needs
@@ -195,6 +198,21 @@ async def retry_return_route(ctx: Ctx, runtime: Runtime, return_id: UUID, data: 
     return await show(ctx, runtime, return_id)
 
 
+@route("POST", ONE + "/label/plan", WRITE, status=200, transaction=False, once=True)
+async def plan_label_route(me: Principal, runtime: Runtime, return_id: UUID) -> ActView:
+    """Says what buying a label for a return will do and which limits apply; nothing is bought yet."""
+    act_id = await plan_label(runtime, me, return_id)
+    async with runtime.db.transaction(me.workspace_id) as tx:
+        return await get_act(tx, me.workspace_id, act_id)
+
+
+@route("POST", ONE + "/label/commit", WRITE, status=202)
+async def commit_label_route(ctx: Ctx, runtime: Runtime, return_id: UUID, data: CommitBody) -> ActView:
+    """Buys a planned label, once, however often it is asked."""
+    done = await commit_label(ctx, runtime, return_id, data.plan_id)
+    return await get_act(ctx.tx, ctx.workspace_id, done.act_id)
+
+
 @route("POST", "/api/v1/orders/{order_id:uuid}/window", WRITE, status=200)
 async def move_window_route(ctx: Ctx, order_id: UUID, data: WindowBody) -> WindowView:
     """Lets an order be returned or exchanged longer than the policy says."""
@@ -219,5 +237,7 @@ ROUTES = (
     cancel_return_route,
     close_return_route,
     retry_return_route,
+    plan_label_route,
+    commit_label_route,
     move_window_route,
 )
