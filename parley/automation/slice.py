@@ -7,6 +7,8 @@ from parley.automation.routes import ROUTES
 from parley.automation.rules.book import Books
 from parley.automation.rules.decider import build_rules_decider
 from parley.automation.rules.routes import ROUTES as RULE_ROUTES
+from parley.automation.vocabulary import register_vocabulary
+from parley.automation.waiting import register_waiting
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.executor import decide_and_act
 from parley.kit.decisions.registry import Decider
@@ -19,6 +21,8 @@ READER = "automation"
 
 
 def _register(runtime: Runtime) -> None:
+    register_vocabulary(runtime)
+    register_waiting(runtime, READER)
     for decider in (ASSIGNMENT, LEAVE_MESSAGE):
         runtime.decisions.add_decider(decider)
         runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)

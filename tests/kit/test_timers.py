@@ -212,7 +212,7 @@ async def test_a_job_that_fails_is_tried_again(runtime: Runtime, clock: FixedClo
     async def ring(job: Job) -> None:
         tries.append(job.attempt)
         if len(tries) < 3:
-            raise Retry("not yet")
+            raise Retry(None, "not yet")
         assert job.payload["key"] == "a"
         done.set()
 
