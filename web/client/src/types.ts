@@ -27,7 +27,7 @@ export type Permission =
   | "settings:read" | "settings:write" | "agents:read" | "agents:write" | "tokens:write" | "webhooks:write" | "audit:read" | "facts:read" | "work:read" | "work:write"
   | "conversations:read" | "conversations:write" | "conversations:bulk" | "conversations:redact" | "notes:write" | "numbers:read" | "channels:read" | "channels:write"
   | "customers:read" | "customers:write" | "automation:read" | "automation:write"
-  | "orders:read" | "orders:write" | "orders:approve" | "stores:read" | "stores:write" | "policies:read" | "policies:write";
+  | "orders:read" | "orders:write" | "orders:approve" | "limits:write" | "stores:read" | "stores:write" | "policies:read" | "policies:write";
 export type Theme = "system" | "light" | "dark";
 export type Me = Narrow<Schemas["Me"], { role: Role; state: Agent["state"]; theme: Theme; permissions: Permission[]; notifications: NotificationPrefs }>;
 export type Session = { state: "setup" | "signed_out" | "totp" | "signed_in"; agent: Me | null; workspace: Workspace | null; csrf: string; version: string };
@@ -119,8 +119,15 @@ export type StoreAct = Narrow<Schemas["ActView"], {
 }>;
 export type ReturnState = "requested" | "approved" | "in_transit" | "received" | "closed" | "declined" | "cancelled";
 export type ReturnRow = Narrow<Schemas["ReturnRow"], { state: ReturnState; destination: "original" | "store_credit" }>;
-export type ReturnDecision = { outcome?: "accepted" | "person" | "refused"; problems?: PlanLine[]; doubts?: PlanLine[]; lines?: { problems?: PlanLine[]; doubts?: PlanLine[] }[] };
-export type StoreReturn = Narrow<Schemas["ReturnView"], { state: ReturnState; destination: ReturnRow["destination"]; decision: ReturnDecision }>;
+type LineDecision = Omit<All<Schemas["LineDecision"]>, "problems" | "doubts"> & { problems: PlanLine[]; doubts: PlanLine[] };
+/** What the policy says to a return: what is paid, whose the label is, and what speaks against it. */
+export type ReturnDecision = Omit<All<Schemas["Decision"]>, "problems" | "doubts" | "lines"> & { problems: PlanLine[]; doubts: PlanLine[]; lines: LineDecision[] };
+export type ReturnWish = Schemas["ReturnBody"];
+export type StoreReturn = Narrow<Schemas["ReturnView"], { state: ReturnState; destination: ReturnRow["destination"]; decision: Partial<ReturnDecision> }>;
+export type LimitRole = "agent" | "lead" | "admin" | "owner" | "token" | "rule" | "assistant" | "customer";
+export type LimitAct = "refund" | "cancel" | "duplicate" | "draft" | "discount" | "return" | "label" | "edit";
+/** How far a role may go with an act; amounts in minor units, null is no limit. */
+export type ActLimit = Narrow<Schemas["LimitView"], { role: LimitRole; act: LimitAct }>;
 export type OrderMessage = Narrow<Schemas["OrderMessageView"], { reasons: { key: string }[] }>;
 export type Sync = Narrow<Schemas["SyncView"], { purpose: "backfill" | "reconcile"; kind: "order" | "product" | "customer" | "subscription" }>;
 export type Store = Narrow<Schemas["StoreView"], { state: "active" | "paused" | "error"; syncs: Sync[] }>;
