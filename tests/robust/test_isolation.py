@@ -36,6 +36,7 @@ PUBLIC = {
     "POST /forms/{key:str}",
     "OPTIONS /forms/{key:str}",
     "GET /api/schemas/policy.json",
+    "GET /api/schemas/rule.json",
     "GET /public-pages.css",
     "GET /policies/{shop:str}/{page:str}",
     "GET /returns/{shop:str}",

@@ -8,10 +8,12 @@ import msgspec
 
 from parley.kit.conditions.catalogue import ActForm, Catalogue, Param
 from parley.kit.conditions.model import ALWAYS, Condition, show_condition
-from parley.kit.conditions.parsing import parse_condition
+from parley.kit.conditions.parsing import MAX_MINUTES, MAX_NUMBER, is_filled, is_number, parse_condition
 from parley.kit.errors import FieldError, Invalid
 
 MAX_ACTS = 20
+MAX_CHOICES = 50
+MAX_CHOICE = 500
 MAX_TEXT = 20_000
 ANCHORS = ("reply", "customer", "assignment", "opened", "closed")
 MAX_WAIT = 60 * 24 * 90
@@ -57,7 +59,7 @@ def parse_rule(raw: Mapping[str, Any], catalogue: Catalogue, rule_id: UUID, vers
     if event is None:
         _refuse("when", f"There is no event {raw.get('when')!r}.")
     fields = {field.name: field for field in catalogue.fields_for(event.name)}
-    condition = parse_condition(raw.get("if") or {"all": []}, fields)
+    condition = ALWAYS if raw.get("if") is None else parse_condition(raw["if"], fields)
     stop = raw.get("stop", False)
     if not isinstance(stop, bool):
         _refuse("stop", "Give true or false.")
@@ -92,15 +94,15 @@ def _parse_act(raw: Any, catalogue: Catalogue, place: str) -> RuleAct:
     form = catalogue.acts.get(str(raw.get("act")))
     if form is None:
         _refuse(f"{place}.act", f"There is no act {raw.get('act')!r}.")
-    given = {name: value for name, value in raw.items() if name != "act" and value is not None}
-    return RuleAct(form.name, _parse_args(given, form, place))
+    return RuleAct(form.name, _parse_args({k: v for k, v in raw.items() if k != "act"}, form, place))
 
 
-def _parse_args(given: dict[str, Any], form: ActForm, place: str) -> dict[str, Any]:
+def _parse_args(raw: dict[str, Any], form: ActForm, place: str) -> dict[str, Any]:
     known = {param.name: param for param in form.params}
-    for name in given:
+    for name in raw:
         if name not in known:
             _refuse(f"{place}.{name}", f"{form.name} has no argument {name!r}.")
+    given = {name: value for name, value in raw.items() if value is not None}
     for param in form.params:
         if param.required and param.name not in given:
             _refuse(f"{place}.{param.name}", f"{form.name} needs {param.name}.")
@@ -114,21 +116,23 @@ def _check_arg(param: Param, value: Any, place: str) -> None:
         case "flag":
             good = isinstance(value, bool)
         case "number" | "minutes":
-            good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+            good = is_number(value, 0, MAX_MINUTES if param.kind == "minutes" else MAX_NUMBER)
         case "choices":
             good = (
-                isinstance(value, list) and 0 < len(value) <= 50 and all(_is_choice(param, v) for v in value)
+                isinstance(value, list)
+                and 0 < len(value) <= MAX_CHOICES
+                and all(_is_choice(param, one) for one in value)
             )
         case "choice" | "macro":
             good = _is_choice(param, value)
         case _:
-            good = isinstance(value, str) and bool(value.strip()) and len(value) <= MAX_TEXT
+            good = is_filled(value, MAX_TEXT)
     if not good:
         _refuse(place, f"{param.name} is not of the right kind ({param.kind}).")
 
 
 def _is_choice(param: Param, value: Any) -> bool:
-    return isinstance(value, str) and bool(value) and (not param.options or value in param.options)
+    return is_filled(value, MAX_CHOICE) and (not param.options or value in param.options)
 
 
 def _parse_wait(raw: Any, *, wanted: bool) -> Wait | None:
@@ -138,14 +142,17 @@ def _parse_wait(raw: Any, *, wanted: bool) -> Wait | None:
         return None
     if not isinstance(raw, Mapping):
         _refuse("wait", "Say how long, and after what.")
+    extra = sorted(set(raw) - {"anchor", "minutes", "hours"})
+    if extra:
+        _refuse(f"wait.{extra[0]}", f"{extra[0]!r} does not belong here.")
     anchor, minutes, hours = raw.get("anchor"), raw.get("minutes"), raw.get("hours")
     if anchor not in ANCHORS:
         _refuse("wait.anchor", f"Wait after one of {', '.join(ANCHORS)}.")
-    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= MAX_WAIT:
+    if not is_number(minutes, 1, MAX_WAIT) or minutes != int(minutes):
         _refuse("wait.minutes", f"Give between 1 and {MAX_WAIT} minutes.")
-    if hours is not None and not isinstance(hours, str):
+    if hours is not None and not is_filled(hours, MAX_CHOICE):
         _refuse("wait.hours", "Name a set of business hours, or default.")
-    return Wait(str(anchor), minutes, hours)
+    return Wait(str(anchor), int(minutes or 0), hours)
 
 
 def _refuse(place: str, sentence: str) -> NoReturn:

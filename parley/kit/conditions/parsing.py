@@ -1,6 +1,6 @@
 """Reading a condition from JSON, with an error that names the place: `if.all.1.value`."""
 
-import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NoReturn
@@ -13,6 +13,15 @@ MAX_DEPTH = 8
 MAX_TESTS = 200
 MAX_VALUES = 200
 MAX_TEXT = 500
+MAX_NUMBER = 10**15
+MAX_MINUTES = 60 * 24 * 366 * 10
+# Patterns that mean the same to Python and to ECMA 262, for the schema says them, too. White space is Unicode's.
+FILLED = r"[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+MOMENT = (
+    r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"([.][0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+_FILLED, _MOMENT = re.compile(FILLED), re.compile(MOMENT)
 
 
 def parse_condition(raw: Any, fields: Mapping[str, Field], place: str = "if") -> Condition:
@@ -70,17 +79,17 @@ def _parse_value(value: Any, field: Field, wants: Wants, place: str) -> Any:
             _refuse(place, "Give true or false.")
         case "number" | "minutes":
             number = _parse_number(value, place)
-            if wants == "minutes" and number < 0:
-                _refuse(place, "Give a number of minutes, not below zero.")
+            if wants == "minutes" and not 0 <= number <= MAX_MINUTES:
+                _refuse(place, f"Give a number of minutes between 0 and {MAX_MINUTES}.")
     return value
 
 
 def _parse_span(value: Any, place: str) -> tuple[float, float]:
     given = value if isinstance(value, list) else []
     numbers = tuple(_parse_number(one, f"{place}.{n}") for n, one in enumerate(given))
-    if len(numbers) != 2 or numbers[0] > numbers[1]:
-        _refuse(place, "Give two numbers, the smaller first.")
-    return numbers[0], numbers[1]
+    if len(numbers) != 2:
+        _refuse(place, "Give two numbers.")
+    return min(numbers), max(numbers)
 
 
 def _parse_texts(value: Any, field: Field, place: str) -> tuple[str, ...]:
@@ -88,7 +97,7 @@ def _parse_texts(value: Any, field: Field, place: str) -> tuple[str, ...]:
     if not isinstance(given, list) or not given or len(given) > MAX_VALUES:
         _refuse(place, f"Give between one and {MAX_VALUES} values.")
     for n, one in enumerate(given):
-        if not isinstance(one, str) or not one.strip() or len(one) > MAX_TEXT:
+        if not is_filled(one, MAX_TEXT):
             _refuse(f"{place}.{n}", f"A value is a text of at most {MAX_TEXT} characters and not empty.")
         if field.options and one not in field.options:
             _refuse(f"{place}.{n}", f"{one!r} is not something {field.name} can be.")
@@ -96,19 +105,35 @@ def _parse_texts(value: Any, field: Field, place: str) -> tuple[str, ...]:
 
 
 def _parse_number(value: Any, place: str) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value, -MAX_NUMBER, MAX_NUMBER):
         _refuse(place, "Give a number.")
-    return value
+    return value  # type: ignore[no-any-return]
+
+
+def is_number(value: Any, least: float, most: float) -> bool:
+    """Says whether a value is a number within these bounds; true and false are none."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and least <= value <= most
+
+
+def is_filled(value: Any, limit: int) -> bool:
+    """Says whether a value is a text of at most so many characters that shows something and can be stored."""
+    return (
+        isinstance(value, str) and len(value) <= limit and "\0" not in value and bool(_FILLED.search(value))
+    )
 
 
 def _parse_moment(value: Any, place: str) -> str:
+    if not isinstance(value, str) or not _MOMENT.search(value) or not _is_day(value):
+        _refuse(place, "Give a time with its zone, such as 2030-01-31T09:00:00Z.")
+    return value
+
+
+def _is_day(value: str) -> bool:
     try:
-        at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        _refuse(place, "Give a time such as 2030-01-31T09:00:00Z.")
-    if at.tzinfo is None:
-        _refuse(place, "Give the time with its zone, such as 2030-01-31T09:00:00Z.")
-    return str(value)
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _count(condition: Condition) -> int:
