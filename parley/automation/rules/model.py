@@ -152,7 +152,7 @@ def _parse_wait(raw: Any, *, wanted: bool) -> Wait | None:
         _refuse("wait.minutes", f"Give between 1 and {MAX_WAIT} minutes.")
     if hours is not None and not is_filled(hours, MAX_CHOICE):
         _refuse("wait.hours", "Name a set of business hours, or default.")
-    return Wait(str(anchor), int(minutes or 0), hours)
+    return Wait(str(anchor), int(minutes), hours)
 
 
 def _refuse(place: str, sentence: str) -> NoReturn:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from parley.kit.conditions.fields import COMPARISONS, Field, Wants
 from parley.kit.conditions.model import AllOf, AnyOf, Condition, Not, Test
@@ -107,15 +107,15 @@ def _parse_texts(value: Any, field: Field, place: str) -> tuple[str, ...]:
 def _parse_number(value: Any, place: str) -> int | float:
     if not is_number(value, -MAX_NUMBER, MAX_NUMBER):
         _refuse(place, "Give a number.")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
-def is_number(value: Any, least: float, most: float) -> bool:
+def is_number(value: Any, least: float, most: float) -> TypeGuard[int | float]:
     """Says whether a value is a number within these bounds; true and false are none."""
     return not isinstance(value, bool) and isinstance(value, int | float) and least <= value <= most
 
 
-def is_filled(value: Any, limit: int) -> bool:
+def is_filled(value: Any, limit: int) -> TypeGuard[str]:
     """Says whether a value is a text of at most so many characters that shows something and can be stored."""
     return (
         isinstance(value, str) and len(value) <= limit and "\0" not in value and bool(_FILLED.search(value))
