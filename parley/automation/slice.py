@@ -1,9 +1,14 @@
 """The automation slice registers itself: its deciders read the log, the kit's executor acts."""
 
-from parley.automation.deciders.assignment import ASSIGNMENT
+from parley.automation.alerts.decider import FURIOUS
+from parley.automation.alerts.registering import register_alerts
+from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
 from parley.automation.promises.routes import ROUTES as PROMISE_ROUTES
 from parley.automation.routes import ROUTES
+from parley.automation.routing.joining import DECIDERS as ROUTING_DECIDERS
+from parley.automation.routing.joining import register_routing
+from parley.automation.routing.routes import ROUTES as ROUTING_ROUTES
 from parley.automation.rules.book import Books
 from parley.automation.rules.decider import build_rules_decider
 from parley.automation.rules.routes import ROUTES as RULE_ROUTES
@@ -23,13 +28,20 @@ READER = "automation"
 def _register(runtime: Runtime) -> None:
     register_vocabulary(runtime)
     register_waiting(runtime, READER)
-    for decider in (ASSIGNMENT, LEAVE_MESSAGE):
-        runtime.decisions.add_decider(decider)
-        runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)
+    register_alerts(runtime, READER)
+    register_routing(runtime)
+    _listen(runtime, LEAVE_MESSAGE)
+    _listen(runtime, FURIOUS)
 
 
 def _complete(runtime: Runtime) -> None:
-    decider = build_rules_decider(runtime.catalogue, Books(runtime.catalogue))
+    _listen(runtime, build_rules_decider(runtime.catalogue, Books(runtime.catalogue)))
+    # Rules come first: they choose the team in which an agent is looked for.
+    for decider in ROUTING_DECIDERS:
+        _listen(runtime, decider)
+
+
+def _listen(runtime: Runtime, decider: Decider) -> None:
     runtime.decisions.add_decider(decider)
     runtime.readers.subscribe(READER, _ask(runtime, decider), *decider.kinds)
 
@@ -43,7 +55,7 @@ def _ask(runtime: Runtime, decider: Decider) -> Handler:
 
 AUTOMATION = Slice(
     "automation",
-    routes=(*ROUTES, *RULE_ROUTES, *PROMISE_ROUTES),
+    routes=(*ROUTES, *ALERT_ROUTES, *RULE_ROUTES, *ROUTING_ROUTES, *PROMISE_ROUTES),
     permissions=(permission("automation:read", "agent"), permission("automation:write", "lead")),
     register=_register,
     complete=_complete,

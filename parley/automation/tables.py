@@ -195,7 +195,7 @@ Index("ix_promises_sla", promises.c.workspace_id, promises.c.sla_id, promises.c.
 agent_routing = workspace_table(
     "agent_routing",
     uid("agent_id"),
-    Column("capacity", Numeric(6, 2), nullable=False, server_default="10"),
+    Column("capacity", Numeric(6, 2), nullable=True),
     texts("languages"),
     texts("skills"),
     txt("time_zone", null=True),

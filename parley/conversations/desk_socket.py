@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from parley.accounts.actions.profile import keep_presence
 from parley.conversations.presence import PresenceBoard
 from parley.kit.db import TROUBLE, Transaction
 from parley.kit.http.access import Authenticator, Principal
@@ -237,13 +238,8 @@ class DeskSession:
         if await self._believe() is None:
             await self.close(4401)
             return
-        async with self._runtime.db.transaction(self._me.workspace_id) as tx:
-            name = await tx.fetchval(
-                "UPDATE agents SET presence_at = $3 WHERE workspace_id = $1 AND id = $2 RETURNING name",
-                self._me.workspace_id,
-                self._me.actor.id,
-                self._runtime.clock.now(),
-            )
+        async with self._runtime.ctx(self._me.workspace_id, self._me.actor) as ctx:
+            name = await keep_presence(ctx, self._me.agent_id)
         self._board.here(self._me, self, name or "")
 
     async def _hear(self, item: Item) -> None:

@@ -185,8 +185,8 @@ async def _settings(place: Place) -> None:
     sender = {"address": f"sales@{marker.replace(' ', '-').lower()}.example", "name": marker}
     made = await _post(place, f"/api/v1/channels/{ids['mail_id']}/senders", sender)
     ids["sender_id"] = made["id"]
-    await _post(place, "/api/v1/deciders/assignment", {"values": {"limit": 5}}, method="PUT")
-    ids["name"] = "assignment"
+    await _post(place, "/api/v1/deciders/routing", {"values": {"limit": 5}}, method="PUT")
+    ids["name"] = "routing"
 
 
 async def _chat(world: World, place: Place) -> None:

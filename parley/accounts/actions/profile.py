@@ -18,6 +18,8 @@ from parley.kit.errors import Invalid, NotFound
 THEMES = ("system", "light", "dark")
 PRESENCES = ("online", "away")
 HEARTBEAT = timedelta(seconds=30)
+# Whoever has not been heard of for so long is not at the desk any more.
+HERE_FOR = timedelta(seconds=150)
 _TOLD = ("language", "time_zone")
 
 
@@ -94,3 +96,22 @@ async def set_presence(ctx: Ctx, agent_id: UUID, presence: str) -> None:
     )
     if before is not None and before != presence:
         ctx.emit(AgentPresenceChanged(agent_id=agent_id, presence=presence))
+
+
+async def keep_presence(ctx: Ctx, agent_id: UUID) -> str | None:
+    """Notes that an agent has the desk open and gives his name; who comes back after a while is told to be there."""
+    row = await ctx.tx.fetchrow(
+        """UPDATE agents SET presence_at = $3 FROM (
+             SELECT presence_at AS before FROM agents WHERE workspace_id = $1 AND id = $2 FOR UPDATE) AS was
+           WHERE workspace_id = $1 AND id = $2
+           RETURNING name, presence, was.before IS NULL OR was.before < $4 AS back""",
+        ctx.workspace_id,
+        agent_id,
+        ctx.now,
+        ctx.now - HERE_FOR,
+    )
+    if row is None:
+        return None
+    if row["back"] and row["presence"] == "online":
+        ctx.emit(AgentPresenceChanged(agent_id=agent_id, presence="online"))
+    return str(row["name"])

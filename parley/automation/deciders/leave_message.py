@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.accounts.actions.profile import HERE_FOR
 from parley.accounts.hours import parse_hours
 from parley.facts.conversations import MessageReceived
 from parley.kit.ctx import Ctx
@@ -15,7 +16,6 @@ from parley.kit.hours import is_open
 from parley.kit.i18n.catalogue import load_catalogue
 from parley.kit.log.fact import Fact, Recorded
 
-HERE_FOR = timedelta(seconds=150)
 AGAIN_AFTER = timedelta(hours=12)
 DEFAULTS: dict[str, Any] = {"ask_email": True, "texts_ask": {}, "texts_known": {}}
 CATALOGUE = load_catalogue([Path(__file__).parent.parent / "locales"])

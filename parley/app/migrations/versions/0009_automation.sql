@@ -6,6 +6,8 @@ CREATE INDEX ix_conversations_due ON conversations (workspace_id, promise_due_at
 -- ;
 CREATE INDEX ix_conversations_merged ON conversations (workspace_id, merged_into_id) WHERE merged_into_id IS NOT NULL
 -- ;
+UPDATE decider_configs SET decider = 'routing' WHERE decider = 'assignment'
+-- ;
 CREATE TABLE broadcasts (
 	workspace_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -110,7 +112,7 @@ CREATE INDEX ix_timers_subject ON timers (workspace_id, subject_id) WHERE subjec
 CREATE TABLE agent_routing (
 	workspace_id UUID NOT NULL, 
 	agent_id UUID NOT NULL, 
-	capacity NUMERIC(6, 2) DEFAULT '10' NOT NULL, 
+	capacity NUMERIC(6, 2), 
 	languages TEXT[] DEFAULT '{}' NOT NULL, 
 	skills TEXT[] DEFAULT '{}' NOT NULL, 
 	time_zone TEXT, 

@@ -87,7 +87,7 @@ export function AutomationPage(): ReactNode {
     },
   });
   const find = (name: string) => query.data?.items.find((one) => one.name === name);
-  const assignment = find("assignment");
+  const assignment = find("routing");
   const leave = find("leave_message");
   return (
     <Page title={t("settings.automation")} intro={t("flow.intro")}>

@@ -1,0 +1,92 @@
+"""What routing knows: its settings, agents who are there, conversations that want one."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+Mode = Literal["least_busy", "round_robin", "manual"]
+Languages = Literal["off", "prefer", "require"]
+
+DEFAULTS: dict[str, Any] = {
+    "mode": "least_busy",
+    "limit": 30,
+    "team_only": True,
+    "weights": {"chat": 1.0, "email": 1.0},
+    "personal": True,
+    "sticky_days": 30,
+    "languages": "prefer",
+    "skills": [],
+}
+
+
+class Skill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A skill that conversations with one of these intents or tags want."""
+
+    name: str
+    intents: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How a workspace, or a team of its own, shares work out.
+
+    `limit` is the capacity of an agent who has none of his own; a conversation takes up the weight of its channel
+    (1 where none is given). `sticky_days`: who answered the customer last within so many days comes first; 0 never.
+    """
+
+    mode: Mode = "least_busy"
+    limit: float = 30
+    team_only: bool = True
+    weights: dict[str, float] = {}
+    personal: bool = True
+    sticky_days: float = 30
+    languages: Languages = "prefer"
+    skills: tuple[Skill, ...] = ()
+
+    def weigh(self, channel_kind: str) -> float:
+        """Gives how much of an agent's capacity a conversation takes up."""
+        return max(0.0, float(self.weights.get(channel_kind, 1.0)))
+
+
+class TeamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a team does differently; `overflow` is the team that takes over when nobody of this one is there."""
+
+    mode: Mode | None = None
+    overflow: UUID | None = None
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """An agent who is at the desk and takes work: what he can do and what he has; `last` is his last assignment."""
+
+    id: UUID
+    load: float = 0.0
+    capacity: float = 30.0
+    last: datetime | None = None
+    teams: tuple[UUID, ...] = ()
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A conversation that wants an agent. `personal` is the customer's own agent, `sticky` who answered him last."""
+
+    conversation_id: UUID
+    channel_kind: str
+    team_id: UUID | None = None
+    overflow: UUID | None = None
+    mode: Mode | None = None
+    language: str | None = None
+    intent: str | None = None
+    tags: tuple[str, ...] = ()
+    personal: UUID | None = None
+    sticky: UUID | None = None
+    sticky_at: datetime | None = None
+    refused: tuple[UUID, ...] = ()
+    """Agents who have just given it back."""
+
+
+def read_settings(values: dict[str, Any]) -> Settings:
+    """Reads the configuration of the decider; raises msgspec.ValidationError."""
+    return msgspec.convert(values, Settings)
