@@ -9,7 +9,18 @@ import msgspec
 from parley.accounts.words import wrong
 from parley.kit.hours import parse_clock_time
 
-KINDS = ("assigned", "mentioned", "reply_in_mine", "unassigned_new", "sla", "failed", "direct_message")
+KINDS = (
+    "assigned",
+    "mentioned",
+    "reply_in_mine",
+    "unassigned_new",
+    "sla",
+    "failed",
+    "direct_message",
+    "alert",
+)
+# Somebody has to look at once, whatever the hour.
+LOUD = ("alert",)
 WAYS = ("desk", "sound", "push", "email")
 
 
@@ -35,6 +46,7 @@ class Events(msgspec.Struct, kw_only=True):
     sla: bool = True
     failed: bool = True
     direct_message: bool = True
+    alert: bool = True
 
 
 class NotificationPrefs(msgspec.Struct, kw_only=True):
@@ -93,6 +105,6 @@ def decide_ways(prefs: NotificationPrefs, kind: str, at: datetime, time_zone: st
     if not getattr(prefs.events, kind):
         return []
     ways = [way for way in WAYS if getattr(prefs, way)]
-    if is_quiet(prefs.quiet, at, time_zone):
+    if kind not in LOUD and is_quiet(prefs.quiet, at, time_zone):
         ways = [way for way in ways if way == "desk"]
     return ways

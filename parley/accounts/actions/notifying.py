@@ -51,7 +51,8 @@ async def notify_agents(
 
     `kind` is one of `preferences.KINDS`; `data` may hold `number` (of the conversation) and plain values, no names.
     Whoever did it himself (`actor`, else the context's) is never told; a second call for the same `fact_id`
-    and kind raises nothing. Quiet hours leave only the list in the desk. Of a kind in `PRIVATE` no fact
+    and kind raises nothing. Quiet hours leave only the list in the desk, except of
+    an alert. Of a kind in `PRIVATE` no fact
     tells: the caller tells the screens. Raises ValueError for an unknown kind.
     """
     if kind not in KINDS:

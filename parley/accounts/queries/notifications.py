@@ -81,6 +81,7 @@ def word_notification(
         actor=actor_name or catalogue.translate(language, f"notification.{somebody}"),
         conversation=conversation,
         url=str(data.get("url", "")),
+        text=str(data.get("text", "")),
     )
 
 
