@@ -5,6 +5,7 @@ from parley.automation.alerts.registering import register_alerts
 from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
 from parley.automation.promises.routes import ROUTES as PROMISE_ROUTES
+from parley.automation.promises.setup import register_promises
 from parley.automation.routes import ROUTES
 from parley.automation.routing.joining import DECIDERS as ROUTING_DECIDERS
 from parley.automation.routing.joining import register_routing
@@ -36,6 +37,8 @@ def _register(runtime: Runtime) -> None:
 
 def _complete(runtime: Runtime) -> None:
     _listen(runtime, build_rules_decider(runtime.catalogue, Books(runtime.catalogue)))
+    for decider in register_promises(runtime):
+        _listen(runtime, decider)
     # Rules come first: they choose the team in which an agent is looked for.
     for decider in ROUTING_DECIDERS:
         _listen(runtime, decider)
