@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from parley.automation.rules.book import Books
+from parley.automation.rules.counting import note_matches
 from parley.automation.rules.engine import Asked, decide_rules
 from parley.automation.rules.model import Wait
 from parley.facts.automation import ConversationWaited
@@ -60,7 +61,7 @@ def build_rules_decider(catalogue: Catalogue, books: Books) -> Decider:
             messages=int(config.values["messages_per_hour"]),
         )
 
-    return Decider(NAME, catalogue.kinds(), load, decide, DEFAULTS)
+    return Decider(NAME, catalogue.kinds(), load, decide, DEFAULTS, note_matches)
 
 
 def _sections(of_shelves: Sequence[Sequence[str]]) -> list[str]:

@@ -1,19 +1,27 @@
-"""What an editor of rules works with: the published schema and the vocabulary."""
+"""What an editor of rules works with: the published schema, the vocabulary, live counts and trials."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response
 
-from parley.automation.rules.model import ANCHORS, MAX_ACTS, MAX_TEXT, MAX_WAIT
+from parley.automation.rules.counting import Counted, Tried, count_condition, try_rule
+from parley.automation.rules.model import ANCHORS, MAX_ACTS, MAX_TEXT, MAX_WAIT, parse_rule
 from parley.automation.rules.schema import build_rule_schema
 from parley.kit.conditions.catalogue import ActForm, Catalogue, Param
 from parley.kit.conditions.fields import COMPARISONS, Field
-from parley.kit.conditions.parsing import MAX_DEPTH, MAX_TESTS, MAX_VALUES
+from parley.kit.conditions.model import ALWAYS
+from parley.kit.conditions.parsing import MAX_DEPTH, MAX_TESTS, MAX_VALUES, parse_condition
+from parley.kit.ctx import Ctx
+from parley.kit.errors import FieldError, Invalid
 from parley.kit.http.access import PUBLIC, needs
 from parley.kit.http.routes import route
+from parley.kit.ids import uuid7
 from parley.kit.runtime import Runtime
+
+READ = needs("automation:read")
 
 
 class FieldWord(msgspec.Struct, kw_only=True):
@@ -66,6 +74,20 @@ class Vocabulary(msgspec.Struct, kw_only=True):
     acts: list[ActWord]
     anchors: Sequence[str]
     limits: dict[str, int]
+
+
+class CountBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """An event and a condition, as they stand in a rule."""
+
+    event: str
+    condition: dict[str, Any] | None = msgspec.field(name="if", default=None)
+
+
+class TryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A rule's body, saved or not, and the conversation to try it on."""
+
+    rule: dict[str, Any]
+    conversation_id: UUID
 
 
 LIMITS = {
@@ -137,10 +159,30 @@ async def get_rule_schema(runtime: Runtime) -> Response[bytes]:
     return Response(body, media_type="application/schema+json", headers=headers)
 
 
-@route("GET", "/api/v1/rules/vocabulary", needs("automation:read"))
+@route("GET", "/api/v1/rules/vocabulary", READ)
 async def get_vocabulary(runtime: Runtime) -> Vocabulary:
     """Lists events, fields and acts, for an editor of rules."""
     return describe_vocabulary(runtime.catalogue)
 
 
-ROUTES: tuple[Any, ...] = (get_rule_schema, get_vocabulary)
+@route("POST", "/api/v1/rules/count", READ, status=200)
+async def post_rule_count(data: CountBody, ctx: Ctx, runtime: Runtime) -> Counted:
+    """Counts the conversations of the last 30 days that a condition would have matched, over the newest events."""
+    catalogue = runtime.catalogue
+    event = catalogue.events.get(data.event)
+    if event is None:
+        sentence = f"There is no event {data.event!r}."
+        raise Invalid("bad_rule", sentence, FieldError("event", sentence))
+    fields = {field.name: field for field in catalogue.fields_for(event.name)}
+    condition = ALWAYS if data.condition is None else parse_condition(data.condition, fields)
+    return await count_condition(ctx, catalogue, event, condition)
+
+
+@route("POST", "/api/v1/rules/try", READ, status=200)
+async def post_rule_try(data: TryBody, ctx: Ctx, runtime: Runtime) -> Tried:
+    """Says whether a rule would hold on the newest event of a conversation, and why; nothing is done."""
+    rule = parse_rule(data.rule, runtime.catalogue, uuid7(), 0, "")
+    return await try_rule(ctx, runtime.catalogue, rule, data.conversation_id)
+
+
+ROUTES: tuple[Any, ...] = (get_rule_schema, get_vocabulary, post_rule_count, post_rule_try)

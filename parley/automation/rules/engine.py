@@ -184,5 +184,11 @@ def decide_rules(catalogue: Catalogue, asked: Asked, *, acts: int = 60, messages
     for shelf in asked.shelves:
         run.ask(shelf)
     return Decision(
-        run.acts, run.reasons, run.used, keep=bool(run.reasons), links=run.links, version=asked.version
+        run.acts,
+        run.reasons,
+        run.used,
+        keep=bool(run.reasons),
+        links=run.links,
+        version=asked.version,
+        conversation_id=asked.ids.get("conversation"),
     )

@@ -46,6 +46,8 @@ async def decide_and_act(
         return
     decision_id = await store_decision(ctx, decider.name, config.version, recorded, decision)
     if decision_id is not None:
+        if decider.note is not None:
+            await decider.note(ctx, recorded, decision)
         await perform_acts(registry, ctx, decider.name, decision_id, recorded.id, decision.acts)
 
 
@@ -64,7 +66,7 @@ async def store_decision(
         recorded.id,
         decider,
         version if decision.version is None else decision.version,
-        recorded.conversation_id,
+        recorded.conversation_id or decision.conversation_id,
         decision.reasons,
         decision.facts_used,
         decision.acts,

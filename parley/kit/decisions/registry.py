@@ -39,6 +39,8 @@ class Decision(msgspec.Struct, frozen=True):
     links: list[str] = []
     version: int | None = None
     """The version of what decided, where that is more than the decider's configuration."""
+    conversation_id: UUID | None = None
+    """The conversation it is about, where the fact itself names none."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -52,13 +54,15 @@ class Config(msgspec.Struct, frozen=True):
 LoadSnapshot = Callable[[Ctx, Fact, Recorded], Awaitable[Any | None]]
 Decide = Callable[[Fact, Any, Config, datetime], Decision]
 PerformAct = Callable[[Ctx, dict[str, Any], str], Awaitable[dict[str, Any]]]
+NoteDecision = Callable[[Ctx, Recorded, Decision], Awaitable[None]]
 UndoAct = Callable[[Ctx, dict[str, Any], dict[str, Any]], Awaitable[None]]
 
 
 class Decider(msgspec.Struct, frozen=True):
     """A named pure function with the facts it listens to, its defaults and the loader of its snapshot.
 
-    `load` reads the database and may answer None for "not for me"; `decide` must not read anything.
+    `load` reads the database and may answer None for "not for me"; `decide` must not read anything. `note` is called
+    once for each decision that was stored, before its acts.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Decider(msgspec.Struct, frozen=True):
     load: LoadSnapshot
     decide: Decide
     defaults: dict[str, Any]
+    note: NoteDecision | None = None
 
 
 class ActKind(msgspec.Struct, frozen=True):
