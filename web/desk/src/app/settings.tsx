@@ -31,6 +31,7 @@ const channel = createRoute({
 const stores = createRoute({ getParentRoute: () => frame, path: "/stores", component: lazyRouteComponent(() => import("@/commerce/stores/StoresPage"), "StoresPage") });
 const store = createRoute({ getParentRoute: () => frame, path: "/stores/$id", component: lazyRouteComponent(() => import("@/commerce/stores/StorePage"), "StorePage") });
 const policies = createRoute({ getParentRoute: () => frame, path: "/policies", component: lazyRouteComponent(() => import("@/commerce/policies/PoliciesPage"), "PoliciesPage") });
+const limits = createRoute({ getParentRoute: () => frame, path: "/limits", component: lazyRouteComponent(() => import("@/commerce/limits/LimitsPage"), "LimitsPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
@@ -56,6 +57,7 @@ export const settings = frame.addChildren([
   stores,
   store,
   policies,
+  limits,
   hours,
   automation,
   tokens,

@@ -18,6 +18,8 @@ describe("what the stores' facts make old", () => {
     expect(listOutdated({ kind: "OrderLinked", data: { customer_id: null, previous_customer_id: "b" } })).toEqual([keys.customerOrders("b"), keys.shopping("b")]);
     expect(listOutdated({ kind: "RefundRecorded", data: { customer_id: null } })).toEqual([]);
     expect(listOutdated({ kind: "MessagePosted", data: { customer_id: "a" } })).toEqual([]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "act_limit" } })).toEqual([keys.settings("act-limits")]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "tag" } })).toEqual([]);
   });
 
   it("is fetched for once, however many facts say so", () => {

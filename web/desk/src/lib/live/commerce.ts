@@ -29,6 +29,8 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
       return [["acts"]];
     case "StoreChanged":
       return [keys.stores, keys.connections];
+    case "SettingsChanged":
+      return data.record === "act_limit" ? [keys.settings("act-limits")] : [];
     case "StoreSynced":
       return [keys.stores];
     default:
