@@ -4,6 +4,10 @@ from parley.automation.alerts.decider import FURIOUS
 from parley.automation.alerts.registering import register_alerts
 from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
+from parley.automation.macros.registering import PERMISSIONS as MACRO_PERMISSIONS
+from parley.automation.macros.registering import ROUTES as MACRO_ROUTES
+from parley.automation.macros.registering import complete_macros, register_macros
+from parley.automation.macros.using import build_macro_decider
 from parley.automation.promises.routes import ROUTES as PROMISE_ROUTES
 from parley.automation.promises.setup import register_promises
 from parley.automation.routes import ROUTES
@@ -31,11 +35,14 @@ def _register(runtime: Runtime) -> None:
     register_waiting(runtime, READER)
     register_alerts(runtime, READER)
     register_routing(runtime)
+    register_macros(runtime, READER)
     _listen(runtime, LEAVE_MESSAGE)
     _listen(runtime, FURIOUS)
 
 
 def _complete(runtime: Runtime) -> None:
+    complete_macros(runtime)
+    _listen(runtime, build_macro_decider(runtime.catalogue))
     _listen(runtime, build_rules_decider(runtime.catalogue, Books(runtime.catalogue)))
     for decider in register_promises(runtime):
         _listen(runtime, decider)
@@ -58,8 +65,12 @@ def _ask(runtime: Runtime, decider: Decider) -> Handler:
 
 AUTOMATION = Slice(
     "automation",
-    routes=(*ROUTES, *ALERT_ROUTES, *RULE_ROUTES, *ROUTING_ROUTES, *PROMISE_ROUTES),
-    permissions=(permission("automation:read", "agent"), permission("automation:write", "lead")),
+    routes=(*ROUTES, *ALERT_ROUTES, *RULE_ROUTES, *ROUTING_ROUTES, *PROMISE_ROUTES, *MACRO_ROUTES),
+    permissions=(
+        permission("automation:read", "agent"),
+        permission("automation:write", "lead"),
+        *MACRO_PERMISSIONS,
+    ),
     register=_register,
     complete=_complete,
 )

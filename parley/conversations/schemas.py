@@ -26,6 +26,13 @@ class AddressBody(msgspec.Struct, forbid_unknown_fields=True):
 Addresses = Annotated[list[AddressBody], Meta(max_length=100)]
 
 
+class MacroBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A macro that a message was written with; `acts` are the places of those to be done, null for all."""
+
+    id: UUID
+    acts: Annotated[list[int], Meta(max_length=20)] | None = None
+
+
 class PostBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A reply or a note; `seen_up_to` is the newest message that was read, `anyway` sends all the same."""
 
@@ -46,6 +53,7 @@ class PostBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     snooze_until: When | None = None
     seen_up_to: UUID | None = None
     anyway: bool = False
+    macros: Annotated[list[MacroBody], Meta(max_length=20)] = []
 
 
 class ChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

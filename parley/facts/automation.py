@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from parley.kit.log.fact import Fact, register_facts
 
 
@@ -78,6 +80,22 @@ class WorkHandedOver(Fact, frozen=True, kw_only=True):
     conversation_ids: list[UUID]
 
 
+class ChosenMacro(msgspec.Struct, frozen=True):
+    """A macro whose text went into a message; `acts` are the places of those to be done, None for all."""
+
+    macro_id: UUID
+    acts: list[int] | None = None
+
+
+class MacrosSent(Fact, frozen=True, kw_only=True):
+    """A message was posted that was written with macros: their acts are due."""
+
+    conversation_id: UUID
+    message_id: UUID
+    agent_id: UUID | None
+    macros: list[ChosenMacro]
+
+
 class MacroUsed(Fact, frozen=True, kw_only=True):
     """A macro was put to use in a conversation, by an agent or by a decider."""
 
@@ -95,5 +113,6 @@ register_facts(
     AlertRaised,
     AlertSeen,
     WorkHandedOver,
+    MacrosSent,
     MacroUsed,
 )

@@ -23,7 +23,7 @@ SELECT coalesce(sum(jsonb_array_length(acts)), 0)::int AS acts,
   coalesce(sum((SELECT count(*) FROM jsonb_array_elements(acts) a WHERE a ->> 'name' = ANY($4))), 0)::int AS messages
 FROM decisions WHERE workspace_id = $1 AND conversation_id = $2 AND decider = 'rules' AND at > $3
 """
-SPEAKING = ("post_message",)
+SPEAKING = ("post_message", "reply_macro", "apply_macro")
 HOUR = timedelta(hours=1)
 
 

@@ -11,8 +11,10 @@ from parley.conversations.actions.undoing import undo_message
 from parley.conversations.errors import NewerMessage
 from parley.conversations.queries.messages import list_messages, list_newest
 from parley.conversations.queries.timeline import check_conversation
+from parley.conversations.rights import agent_of
 from parley.conversations.schemas import AddressBody, PostBody, RescheduleBody
 from parley.conversations.shapes import Message
+from parley.facts.automation import ChosenMacro, MacrosSent
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed, NotFound
 from parley.kit.http.access import Principal, needs
@@ -44,6 +46,16 @@ async def post_message_route(
                 ctx.tx, ctx.workspace_id, newer.extra["newer"], runtime.parts["file_links"], ctx.now
             )
             raise NewerMessage(found) from None
+    if data.macros:
+        chosen = [ChosenMacro(macro.id, macro.acts) for macro in data.macros]
+        ctx.emit(
+            MacrosSent(
+                conversation_id=conversation_id,
+                message_id=posted.message_id,
+                agent_id=agent_of(me),
+                macros=chosen,
+            )
+        )
     if me.actor.kind == "agent":
         await discard_draft(ctx, me.agent_id, conversation_id)
     if data.then is not None:
