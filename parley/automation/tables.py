@@ -234,6 +234,8 @@ queue_entries = workspace_table(
     txt("language", null=True),
     small("priority", default=1),
     when("due_at", null=True),
+    # Who has given it back, and shall not get it again.
+    uid("refused_by", null=True),
     when("entered_at"),
     when("left_at", null=True),
     txt("outcome", null=True),
@@ -267,8 +269,7 @@ handovers = workspace_table(
     uid("id"),
     uid("agent_id"),
     uids("conversation_ids"),
-    doc("brief", default="[]"),
-    doc("given", default="{}"),
+    doc("brief"),
     txt("reason"),
     when("at"),
     reference("agent_id", "agents"),

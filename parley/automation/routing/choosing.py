@@ -36,9 +36,7 @@ def choose_agent(item: Item, agents: Sequence[Agent], settings: Settings) -> Cho
             return _nobody(item, "no_language", skilled)
         skilled = speaking
     weight = settings.weigh(item.channel_kind)
-    able = [
-        agent for agent in skilled if agent.load + weight <= agent.capacity and agent.id not in item.refused
-    ]
+    able = [agent for agent in skilled if agent.load + weight <= agent.capacity and agent.id != item.refused]
     if not able:
         return _nobody(item, "full", skilled)
     return _prefer(item, able, settings)

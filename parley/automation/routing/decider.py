@@ -40,7 +40,8 @@ FREES = (
 
 # Conversations by id, or the first of the queue; those that somebody has are left out by the caller.
 _ITEM = """
-SELECT c.id AS conversation_id, c.channel_kind, c.status, c.assignee_id, c.team_id, c.language, c.intent, c.created_at,
+SELECT c.id AS conversation_id, c.channel_kind, c.status, c.assignee_id, c.team_id, c.language, c.intent, c.priority,
+  c.promise_due_at AS due_at, c.waiting_since AS since,
   tr.settings AS team, pa.agent_id AS personal,
   ARRAY(SELECT ct.tag_id::text FROM conversation_tags ct WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id) AS tags,
   (SELECT a.state = 'active' FROM agents a WHERE a.workspace_id = $1 AND a.id = c.assignee_id) AS assignee_active,
@@ -55,13 +56,13 @@ _LAST = """LEFT JOIN LATERAL (
       AND m.author_kind = 'agent' AND m.direction = 'out' AND m.kind = 'message' ORDER BY m.id DESC LIMIT 1) m
   ORDER BY m.created_at DESC LIMIT 1) last ON true
 """
-ONE = f"""{_ITEM} FROM conversations c
+ONE = f"""{_ITEM}, NULL::uuid AS refused_by FROM conversations c
 LEFT JOIN team_routing tr ON tr.workspace_id = $1 AND tr.team_id = c.team_id
 LEFT JOIN personal_agents pa ON pa.workspace_id = $1 AND pa.customer_id = c.customer_id
 {_LAST}WHERE c.workspace_id = $1 AND c.id = $2
 """
-WAITING = f"""{_ITEM} FROM (
-  SELECT conversation_id, priority, due_at, entered_at, id FROM queue_entries
+WAITING = f"""{_ITEM}, q.refused_by FROM (
+  SELECT conversation_id, priority, due_at, entered_at, id, refused_by FROM queue_entries
   WHERE workspace_id = $1 AND left_at IS NULL
   ORDER BY priority DESC, due_at, entered_at, id LIMIT $2) q
 JOIN conversations c ON c.workspace_id = $1 AND c.id = q.conversation_id
@@ -94,6 +95,17 @@ class Snapshot(msgspec.Struct, frozen=True):
     waiting: list[Item]
     agents: list["Present"]
 
+    def in_order(self) -> list[Item]:
+        """Gives all who want somebody in the order in which they are served; nobody jumps the queue."""
+        others = [
+            item
+            for item in self.waiting
+            if self.wanting is None or item.conversation_id != self.wanting.conversation_id
+        ]
+        return sorted(
+            [*others, *([self.wanting] if self.wanting is not None else [])], key=lambda item: item.rank
+        )
+
 
 class Present(msgspec.Struct, frozen=True):
     """An agent who is there, with the open conversations he has by channel and his own capacity, if any."""
@@ -106,7 +118,7 @@ class Present(msgspec.Struct, frozen=True):
 async def load(ctx: Ctx, fact: Fact, recorded: Recorded) -> Snapshot | None:
     """Reads who is there and who wants whom; None where nobody wants anything."""
     wanting = await _load_wanting(ctx, fact, recorded)
-    waiting = await _load_waiting(ctx, fact) if wanting is None else []
+    waiting = await _load_waiting(ctx) if wanting is not None or _frees(fact) else []
     if wanting is None and not waiting:
         return None
     rows = await ctx.tx.fetch(AGENTS, ctx.workspace_id, ctx.now - HERE_FOR)
@@ -121,11 +133,10 @@ async def _load_wanting(ctx: Ctx, fact: Fact, recorded: Recorded) -> Item | None
         return None
     if row["assignee_id"] is not None and row["assignee_active"]:
         return None
-    refused: tuple[UUID, ...] = ()
+    refused = None
     if isinstance(fact, ConversationAssigned) and recorded.actor_kind == "agent":
-        before = fact.previous.get("assignee_id")
-        refused = (UUID(str(before)),) if before else ()
-    return _item(dict(row), refused)
+        refused = fact.previous.get("assignee_id")
+    return _item({**dict(row), "refused_by": UUID(str(refused)) if refused else None})
 
 
 def _asks(fact: Fact) -> bool:
@@ -138,18 +149,22 @@ def _asks(fact: Fact) -> bool:
     return isinstance(fact, MessageUnderstood) and not fact.automatic
 
 
-async def _load_waiting(ctx: Ctx, fact: Fact) -> list[Item]:
-    if not isinstance(fact, FREES) or (isinstance(fact, AgentPresenceChanged) and fact.presence != "online"):
-        return []
-    if isinstance(fact, SettingsChanged) and fact.record not in ("agent_routing", "team_routing", "team"):
-        return []
-    if isinstance(fact, ConversationAssigned) and fact.previous.get("assignee_id") is None:
-        return []
-    rows = await ctx.tx.fetch(WAITING, ctx.workspace_id, AT_ONCE)
-    return [_item(dict(row), ()) for row in rows]
+async def _load_waiting(ctx: Ctx) -> list[Item]:
+    return [_item(dict(row)) for row in await ctx.tx.fetch(WAITING, ctx.workspace_id, AT_ONCE)]
 
 
-def _item(row: dict[str, Any], refused: tuple[UUID, ...]) -> Item:
+def _frees(fact: Fact) -> bool:
+    """Whether somebody may have room now who had none before."""
+    if isinstance(fact, AgentPresenceChanged):
+        return fact.presence == "online"
+    if isinstance(fact, SettingsChanged):
+        return fact.record in ("agent_routing", "team_routing", "team")
+    if isinstance(fact, ConversationAssigned):
+        return fact.previous.get("assignee_id") is not None
+    return isinstance(fact, FREES)
+
+
+def _item(row: dict[str, Any]) -> Item:
     team = msgspec.convert(row["team"] or {}, TeamSettings)
     return Item(
         row["conversation_id"],
@@ -163,7 +178,10 @@ def _item(row: dict[str, Any], refused: tuple[UUID, ...]) -> Item:
         row["personal"],
         row["sticky"],
         row["sticky_at"],
-        refused,
+        row["refused_by"],
+        row["priority"],
+        row["due_at"],
+        row["since"],
     )
 
 
@@ -192,15 +210,18 @@ def _on_duty(row: dict[str, Any], now: datetime) -> bool:
 def decide(_: Fact, snapshot: Snapshot, config: Config, now: datetime) -> Decision:
     """Gives the conversation to the agent who should have it, or has it wait; gives who waits to who has room."""
     settings = read_settings(config.values)
-    items = [snapshot.wanting] if snapshot.wanting is not None else snapshot.waiting
     recently = now - timedelta(days=settings.sticky_days)
-    items = [_forget_sticky(item, recently) for item in items if (item.mode or settings.mode) != "manual"]
+    items = [
+        _forget_sticky(item, recently)
+        for item in snapshot.in_order()
+        if (item.mode or settings.mode) != "manual"
+    ]
     if not items:
         return Decision()
     agents = [_weighed(present, settings.limit, settings.weigh) for present in snapshot.agents]
     choices = choose_all(items, agents, settings)
     acts = [act for choice in choices if (act := _act(choice, snapshot)) is not None]
-    told = [choice for choice in choices if choice.agent_id is not None or snapshot.wanting is not None]
+    told = [choice for choice in choices if choice.agent_id is not None or _wants(choice, snapshot)]
     return Decision(
         acts=acts,
         reasons=[
@@ -236,9 +257,14 @@ def _act(choice: Choice, snapshot: Snapshot) -> Act | None:
         )
     team = str(choice.item.team_id) if choice.item.team_id else None
     return Act(
-        "assign_conversation",
+        "route_conversation",
         {"conversation_id": conversation_id, "agent_id": str(choice.agent_id), "team_id": team},
     )
+
+
+def _wants(choice: Choice, snapshot: Snapshot) -> bool:
+    """Whether the choice is about the conversation of the fact itself."""
+    return snapshot.wanting is not None and choice.item.conversation_id == snapshot.wanting.conversation_id
 
 
 ROUTING = Decider(NAME, tuple(dict.fromkeys((*ASKS, *FREES))), load, decide, DEFAULTS)

@@ -1,11 +1,12 @@
 """What routing knows: its settings, agents who are there, conversations that want one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
 Mode = Literal["least_busy", "round_robin", "manual"]
 Languages = Literal["off", "prefer", "require"]
 
@@ -18,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "sticky_days": 30,
     "languages": "prefer",
     "skills": [],
+    "hand_over": False,
 }
 
 
@@ -34,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `limit` is the capacity of an agent who has none of his own; a conversation takes up the weight of its channel
     (1 where none is given). `sticky_days`: who answered the customer last within so many days comes first; 0 never.
+    `hand_over`: what an agent has open at the end of his shift goes on by itself.
     """
 
     mode: Mode = "least_busy"
@@ -44,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
     sticky_days: float = 30
     languages: Languages = "prefer"
     skills: tuple[Skill, ...] = ()
+    hand_over: bool = False
 
     def weigh(self, channel_kind: str) -> float:
         """Gives how much of an agent's capacity a conversation takes up."""
@@ -83,8 +87,16 @@ class Item(msgspec.Struct, frozen=True):
     personal: UUID | None = None
     sticky: UUID | None = None
     sticky_at: datetime | None = None
-    refused: tuple[UUID, ...] = ()
-    """Agents who have just given it back."""
+    refused: UUID | None = None
+    """Who has given it back."""
+    priority: int = 1
+    due_at: datetime | None = None
+    since: datetime | None = None
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Sorts items as the queue is served: priority, promise, how long it has waited."""
+        return (-self.priority, self.due_at or FAR, self.since or FAR, self.conversation_id)
 
 
 def read_settings(values: dict[str, Any]) -> Settings:

@@ -69,3 +69,28 @@ async def find_personal_agent(ctx: Ctx, customer_id: UUID) -> tuple[UUID | None,
         customer_id,
     )
     return (row["agent_id"], row["at"]) if row else (None, None)
+
+
+async def list_handovers(ctx: Ctx, limit: int, before: UUID | None) -> list[dict[str, Any]]:
+    """Gives hand-overs, the newest first."""
+    rows = await ctx.tx.fetch(
+        """SELECT id, agent_id, conversation_ids, brief, reason, at FROM handovers
+           WHERE workspace_id = $1 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $2""",
+        ctx.workspace_id,
+        limit,
+        before,
+    )
+    return [dict(row) for row in rows]
+
+
+async def get_handover(ctx: Ctx, handover_id: UUID) -> dict[str, Any]:
+    """Gives a hand-over; raises NotFound."""
+    row = await ctx.tx.fetchrow(
+        """SELECT id, agent_id, conversation_ids, brief, reason, at FROM handovers
+           WHERE workspace_id = $1 AND id = $2""",
+        ctx.workspace_id,
+        handover_id,
+    )
+    if row is None:
+        raise NotFound("hand-over")
+    return dict(row)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.conversations.actions.changing import assign_conversation, change_conversation
 from parley.facts.automation import QueueChanged
 from parley.facts.conversations import (
     ConversationAssigned,
@@ -24,8 +25,10 @@ READER = "queue"
 FORGOTTEN = timedelta(days=1)
 SAMPLES = 20
 ENTER = """
-INSERT INTO queue_entries (workspace_id, id, conversation_id, team_id, channel_kind, language, priority, due_at, entered_at)
-SELECT $1, $3, c.id, c.team_id, c.channel_kind, c.language, c.priority, c.promise_due_at, $4 FROM conversations c
+INSERT INTO queue_entries (workspace_id, id, conversation_id, team_id, channel_kind, language, priority, due_at, entered_at,
+  refused_by)
+SELECT $1, $3, c.id, c.team_id, c.channel_kind, c.language, c.priority, c.promise_due_at, coalesce(c.waiting_since, $4), $5
+FROM conversations c
 WHERE c.workspace_id = $1 AND c.id = $2 AND c.status = 'open' AND c.assignee_id IS NULL
 ON CONFLICT (workspace_id, conversation_id) WHERE left_at IS NULL DO NOTHING
 RETURNING id, team_id
@@ -67,9 +70,9 @@ class Place(msgspec.Struct, frozen=True):
     since: datetime
 
 
-async def enter_queue(ctx: Ctx, conversation_id: UUID) -> UUID | None:
+async def enter_queue(ctx: Ctx, conversation_id: UUID, refused_by: UUID | None = None) -> UUID | None:
     """Lets a conversation wait for an agent; gives the entry, or None when it waits already or needs nobody."""
-    row = await ctx.tx.fetchrow(ENTER, ctx.workspace_id, conversation_id, uuid7(), ctx.now)
+    row = await ctx.tx.fetchrow(ENTER, ctx.workspace_id, conversation_id, uuid7(), ctx.now, refused_by)
     if row is None:
         return None
     ctx.emit(
@@ -134,9 +137,46 @@ def estimate_minutes(position: int, served: Sequence[datetime], now: datetime) -
     return max(1, round(span.total_seconds() / (gaps + 1) * position / 60))
 
 
+FREE = """
+SELECT true FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 AND c.status = 'open' AND NOT EXISTS (
+  SELECT 1 FROM agents a WHERE a.workspace_id = $1 AND a.id = c.assignee_id AND a.state = 'active')
+FOR UPDATE OF c
+"""
+
+
+async def perform_route(ctx: Ctx, args: dict[str, Any], _key: str) -> dict[str, Any]:
+    """The act `route_conversation`: gives a conversation to an agent unless somebody has got it in the meantime."""
+    conversation_id = UUID(args["conversation_id"])
+    if not await ctx.tx.fetchval(FREE, ctx.workspace_id, conversation_id):
+        return {"previous": {}}
+    team = UUID(args["team_id"]) if args["team_id"] else None
+    return {
+        "previous": await assign_conversation(
+            ctx, conversation_id, agent_id=UUID(args["agent_id"]), team_id=team
+        )
+    }
+
+
+async def undo_route(ctx: Ctx, args: dict[str, Any], result: dict[str, Any]) -> None:
+    """Takes the conversation away again from who got it by this act, if he still has it."""
+    conversation_id = UUID(args["conversation_id"])
+    holds = await ctx.tx.fetchval(
+        "SELECT assignee_id FROM conversations WHERE workspace_id = $1 AND id = $2",
+        ctx.workspace_id,
+        conversation_id,
+    )
+    if result["previous"] and holds == UUID(args["agent_id"]):
+        await change_conversation(
+            ctx,
+            conversation_id,
+            {name: UUID(value) if value else None for name, value in result["previous"].items()},
+        )
+
+
 async def perform_queue(ctx: Ctx, args: dict[str, Any], _key: str) -> dict[str, Any]:
     """The act `queue_conversation`."""
-    entry_id = await enter_queue(ctx, UUID(args["conversation_id"]))
+    refused_by = UUID(args["refused_by"]) if args.get("refused_by") else None
+    entry_id = await enter_queue(ctx, UUID(args["conversation_id"]), refused_by)
     return {"entry_id": str(entry_id) if entry_id else None}
 
 

@@ -43,8 +43,11 @@ async def test_a_message_goes_to_who_is_there(shop: Shop, inbox: Inbox, settle: 
     assert await reasons(shop) == ["routing.least_busy"]
 
 
-async def test_who_waits_is_served_when_somebody_comes(shop: Shop, inbox: Inbox, settle: Settle) -> None:
+async def test_who_waits_is_served_when_somebody_comes(
+    shop: Shop, inbox: Inbox, settle: Settle, clock: FixedClock
+) -> None:
     first = await inbox.receive(email="a@example.com")
+    clock.advance(timedelta(seconds=1))
     second = await inbox.receive(email="b@example.com")
     await settle()
     lead = await shop.signed_in("lead")
