@@ -1,5 +1,6 @@
 """Writing macros: who may, who sees them, what is refused, versions, files."""
 
+from typing import Any
 from uuid import uuid4
 
 from tests.automation.macros.conftest import save
@@ -47,7 +48,7 @@ async def test_a_macro_is_stored_listed_and_found(shop: Shop) -> None:
 
 async def test_mistakes_are_refused_with_their_place(shop: Shop) -> None:
     lead = await shop.signed_in("lead")
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"texts": {"en": "{{ order.numbr }}"}}, "texts.en"),
         ({"texts": {"not a language": "x"}}, "texts.not a language"),
         ({"texts": {}}, "texts"),
