@@ -9,7 +9,7 @@ from parley.automation.macros.registering import ROUTES as MACRO_ROUTES
 from parley.automation.macros.registering import complete_macros, register_macros
 from parley.automation.macros.using import build_macro_decider
 from parley.automation.promises.routes import ROUTES as PROMISE_ROUTES
-from parley.automation.promises.setup import register_promises
+from parley.automation.promises.setup import build_promise_deciders, register_promises
 from parley.automation.routes import ROUTES
 from parley.automation.routing.joining import DECIDERS as ROUTING_DECIDERS
 from parley.automation.routing.joining import register_routing
@@ -33,6 +33,7 @@ READER = "automation"
 def _register(runtime: Runtime) -> None:
     register_vocabulary(runtime)
     register_waiting(runtime, READER)
+    register_promises(runtime)
     register_alerts(runtime, READER)
     register_routing(runtime)
     register_macros(runtime, READER)
@@ -44,7 +45,7 @@ def _complete(runtime: Runtime) -> None:
     complete_macros(runtime)
     _listen(runtime, build_macro_decider(runtime.catalogue))
     _listen(runtime, build_rules_decider(runtime.catalogue, Books(runtime.catalogue)))
-    for decider in register_promises(runtime):
+    for decider in build_promise_deciders(runtime):
         _listen(runtime, decider)
     # Rules come first: they choose the team in which an agent is looked for.
     for decider in ROUTING_DECIDERS:
