@@ -6,7 +6,7 @@ carried out), Refused and Misconfigured (kit.failures) from everything that reac
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -198,6 +198,23 @@ class StoreConnector(Connector, Protocol):
 
         Raises Refused when the vendor gives no way to know; the step is then shown to a person as unknown.
         """
+
+
+@runtime_checkable
+class InstallsByOAuth(Protocol):
+    """What a store may offer besides: a person agrees there, and the token comes to us (`manifest.oauth`)."""
+
+    def build_install_url(self, settings: Any, redirect_url: str, state: str) -> str:
+        """Gives the address at which a person lets us in; raises Misconfigured when a setting for it is missing."""
+
+    def verify_install(self, settings: Any, query: Mapping[str, str], state: str) -> str:
+        """Gives the code that came back; raises Refused when it is not genuine, or not this store's. Pure."""
+
+    async def exchange_code(self, link: Link, settings: Any, code: str) -> None:
+        """Turns the code into a token and keeps it by `link.save_secret`."""
+
+    def is_same_store(self, settings: Any, other: Any) -> bool:
+        """Says whether two settings are about one store. Pure."""
 
 
 class PaymentsConnector(Connector, Protocol):

@@ -21,6 +21,16 @@ class StoreBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     backfill: bool = True
 
 
+class InstallBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A store to be connected by agreeing there; with `store_id` it is one that is connected already."""
+
+    plugin: Annotated[str, Meta(max_length=60)]
+    name: Name = ""
+    brand_id: UUID | None = None
+    store_id: UUID | None = None
+    settings: dict[str, Any] = {}
+
+
 class StoreChangeBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Changes to a connection; settings are merged, an empty secret keeps the old one."""
 
@@ -44,6 +54,8 @@ class ConnectorView(msgspec.Struct, kw_only=True):
     description: str
     acts: list[str]
     fields: list[FormField]
+    oauth: bool = False
+    """Can be connected by agreeing at the store, without a token to copy."""
 
 
 class ConnectionView(msgspec.Struct, kw_only=True):

@@ -11,6 +11,7 @@ from parley.commerce.returning import register_returns
 from parley.commerce.rights import PERMISSIONS
 from parley.commerce.routes import (
     acts,
+    installs,
     limits,
     orders,
     policies,
@@ -48,6 +49,7 @@ COMMERCE = Slice(
     "commerce",
     routes=(
         *stores.ROUTES,
+        *installs.ROUTES,
         *products.ROUTES,
         *orders.ROUTES,
         *acts.ROUTES,

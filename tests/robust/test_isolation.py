@@ -54,7 +54,7 @@ PUBLIC = {
     "GET /readyz",
     "GET /metrics",
 }
-GUARDED_PAGES = {"GET /oauth/mail"}
+GUARDED_PAGES = {"GET /oauth/mail", "GET /oauth/stores"}
 # The desk's own pages and files are the same for everybody.
 PAGES = re.compile(r"GET /(?!api/|widget|files/|policies/|returns/|public-pages|healthz|readyz|metrics)")
 # Full-text indexes that row security would make unusable; `test_statements` holds their queries to the workspace.

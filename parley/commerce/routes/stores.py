@@ -1,7 +1,6 @@
 """Stores and other connections: connecting, testing, reading everything, removing."""
 
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,11 +10,10 @@ from parley.commerce.actions.connections import (
     change_connection,
     create_connection,
     remove_connection,
-    set_connection_health,
 )
 from parley.commerce.actions.sync_runs import begin_run, end_run, get_run
+from parley.commerce.connecting import describe_store, draft_connection, subscribe_store
 from parley.commerce.connections import Connection
-from parley.commerce.model import StoreInfo
 from parley.commerce.plugins import get_connector
 from parley.commerce.ports import Step
 from parley.commerce.queries.stores import list_stores
@@ -23,13 +21,13 @@ from parley.commerce.schemas import ConnectionView, ConnectorView, StoreBody, St
 from parley.commerce.shapes import StoreView
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotFound
-from parley.kit.failures import Failure, Misconfigured
+from parley.kit.failures import Failure
 from parley.kit.http.access import Principal, needs
 from parley.kit.http.once import Once
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.ids import uuid7
-from parley.kit.plugins import check_names, describe_settings, read_settings, show_settings
+from parley.kit.plugins import describe_settings, show_settings
 from parley.kit.runtime import Runtime
 
 READ = needs("stores:read")
@@ -56,6 +54,7 @@ async def list_connectors(
             title=m.title,
             description=m.description,
             acts=sorted(m.acts),
+            oauth=m.oauth,
             fields=describe_settings(m),
         )
         for m in (plugin.manifest for plugin in runtime.parts["commerce"].book.plugins.values())
@@ -87,13 +86,14 @@ async def create_store_route(me: Principal, runtime: Runtime, once: Once, data: 
     wanted = NewConnection(
         plugin=data.plugin, name=data.name, settings=data.settings, brand_id=data.brand_id, id=uuid7()
     )
-    info = await _describe(me, runtime, connector, wanted)
+    draft = draft_connection(me.workspace_id, connector, wanted)
+    info = await describe_store(connector, runtime.parts["commerce"].link(draft), draft.settings)
     async with runtime.ctx(me.workspace_id, me.actor) as ctx:
         store_id = await create_connection(ctx, book, wanted, info)
         for kind in connector.manifest.kinds if data.backfill else ():
             await begin_run(ctx, store_id, "backfill", kind)
         await once.keep(ctx, await _store(ctx, runtime, store_id))
-    await _subscribe(me, runtime, store_id)
+    await subscribe_store(runtime, me.workspace_id, me.actor, store_id)
     async with runtime.ctx(me.workspace_id, me.actor) as ctx:
         return await _store(ctx, runtime, store_id)
 
@@ -195,45 +195,6 @@ async def change_connection_route(
 async def remove_connection_route(ctx: Ctx, runtime: Runtime, connection_id: UUID) -> None:
     """Removes a carrier or payment provider."""
     await remove_connection(ctx, runtime.parts["commerce"].book, connection_id)
-
-
-async def _describe(me: Principal, runtime: Runtime, connector: Any, wanted: NewConnection) -> StoreInfo:
-    """Asks a store who it is before anything is kept; a wrong setting is named."""
-    parts = runtime.parts["commerce"]
-    check_names(connector.manifest, wanted.settings)
-    settings = read_settings(connector.manifest, wanted.settings)
-    assert wanted.id is not None  # noqa: S101 - the caller has just made it
-    draft = Connection(
-        workspace_id=me.workspace_id,
-        id=wanted.id,
-        plugin=wanted.plugin,
-        kind="store",
-        name=wanted.name,
-        state="active",
-        error="",
-        settings=settings,
-    )
-    try:
-        found: StoreInfo = await connector.describe(parts.link(draft), settings)
-    except Misconfigured as failure:
-        raise Invalid(
-            "bad_settings", f"The store refused: {failure.reason}.", FieldError(failure.field, failure.reason)
-        ) from failure
-    except Failure as failure:
-        raise Invalid("store_unreachable", f"The store could not be asked: {failure.reason}.") from failure
-    return found
-
-
-async def _subscribe(me: Principal, runtime: Runtime, store_id: UUID) -> None:
-    parts = runtime.parts["commerce"]
-    connection = await _connection(me, runtime, store_id)
-    try:
-        await parts.book.connector(connection).subscribe(parts.link(connection), connection.settings)
-    except Failure as failure:
-        async with runtime.ctx(me.workspace_id, me.actor) as ctx:
-            await set_connection_health(
-                ctx, parts.book, store_id, f"The store's webhooks could not be set up: {failure.reason}."
-            )
 
 
 async def _begin(ctx: Ctx, runtime: Runtime, store_id: UUID, purpose: str) -> StoreView:

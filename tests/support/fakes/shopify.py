@@ -31,6 +31,7 @@ from tests.support.fakes.shopify_graphql import (
     execute,
     flatten,
 )
+from tests.support.fakes.shopify_oauth import Door
 from tests.support.fakes.shopify_state import Line, Order, gid
 from tests.support.fakes.shopify_store import Shop, number
 
@@ -59,7 +60,7 @@ class FakeShopify:
         self.faults = Faults()
         self.url = ""
         self.tokens = {TOKEN}
-        self.codes = {"good-code"}
+        self.door = Door(DOMAIN, CLIENT_ID, SECRET)
         self.most = 1_000_000.0
         self.budget = self.most
         self.restore_rate = 1000.0
@@ -83,6 +84,8 @@ class FakeShopify:
 
     async def handle(self, request: Request) -> Answer:
         """Answers one request."""
+        if request.path == "/admin/oauth/authorize":
+            return self.door.show(request)
         if request.path == "/admin/oauth/access_token":
             return self._give_token(request)
         if request.path.startswith("/bulk/"):
@@ -208,13 +211,13 @@ class FakeShopify:
     def _give_token(self, request: Request) -> Answer:
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         good = form.get("client_id") == CLIENT_ID and form.get("client_secret") == SECRET
-        by_code = form.get("code", "") in self.codes
-        if not good or not (by_code or form.get("grant_type") == "client_credentials"):
+        own = good and form.get("grant_type") == "client_credentials"
+        scope = "write_orders,read_products" if own else self.door.take(form)
+        if scope is None:
             return _json({"error": "invalid_request"}, 400)
-        self.codes.discard(form.get("code", ""))
         token = f"shpat_{self.shop.new_number()}"
         self.tokens.add(token)
-        return _json({"access_token": token, "scope": "write_orders,read_products"})
+        return _json({"access_token": token, "scope": scope})
 
     def _queue_hooks(self, topic: str, body: Obj) -> None:
         wanted = topic.upper().replace("/", "_")

@@ -17,6 +17,7 @@ from parley.commerce.connectors.shopify.hooks import (
     verify_delivery,
 )
 from parley.commerce.connectors.shopify.mapping import build_info
+from parley.commerce.connectors.shopify.oauth import build_install_url, exchange_code, verify_callback
 from parley.commerce.connectors.shopify.settings import ShopifySettings, list_missing_scopes
 from parley.commerce.intents import AnyIntent, EditOrder, RefundOrder
 from parley.commerce.model import AnySnapshot, Kind, StoreInfo, StoreOrder, StoreSubscription
@@ -159,6 +160,22 @@ class ShopifyConnector:
     async def unsubscribe(self, link: Link, settings: ShopifySettings) -> None:
         """Ends the webhooks."""
         await unsubscribe_all(Session(link, settings))
+
+    def build_install_url(self, settings: ShopifySettings, redirect_url: str, state: str) -> str:
+        """Gives the address at which a person lets the app into the store."""
+        return build_install_url(settings, redirect_url, state)
+
+    def verify_install(self, settings: ShopifySettings, query: Mapping[str, str], state: str) -> str:
+        """Gives the code of a genuine callback of this store."""
+        return verify_callback(settings, query, state)
+
+    async def exchange_code(self, link: Link, settings: ShopifySettings, code: str) -> None:
+        """Turns the code into an access token without an end."""
+        await exchange_code(link, settings, code)
+
+    def is_same_store(self, settings: ShopifySettings, other: ShopifySettings) -> bool:
+        """Says whether both are about one shop."""
+        return settings.shop.lower() == other.shop.lower()
 
     def pages(
         self,

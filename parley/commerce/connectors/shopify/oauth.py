@@ -21,7 +21,14 @@ from parley.kit.ids import is_same_secret
 
 
 def build_install_url(settings: ShopifySettings, redirect_url: str, state: str) -> str:
-    """Gives the address at which a person lets the app into the store."""
+    """Gives the address at which a person lets the app into the store; raises Misconfigured without id or secret.
+
+    It is always the shop's own: a gateway for the API is no place for a person to sign in.
+    """
+    if not settings.client_id:
+        raise Misconfigured("client_id", "Give the client id of your app at Shopify.")
+    if not settings.api_secret:
+        raise Misconfigured("api_secret", "Give the secret of your app at Shopify.")
     query = urlencode(
         {
             "client_id": settings.client_id,
@@ -30,7 +37,7 @@ def build_install_url(settings: ShopifySettings, redirect_url: str, state: str) 
             "state": state,
         }
     )
-    return f"{build_base_url(settings)}/admin/oauth/authorize?{query}"
+    return f"https://{settings.shop.lower()}/admin/oauth/authorize?{query}"
 
 
 def verify_callback(settings: ShopifySettings, query: Mapping[str, str], state: str) -> str:

@@ -18,6 +18,7 @@ from parley.commerce.ports import BadSignatureError, Change, Delivery
 from parley.kit.failures import Misconfigured, Refused, Retry
 from parley.kit.plugins import describe_settings, secret_names
 from tests.support.fakes.shopify import CLIENT_ID, DOMAIN, SECRET, FakeShopify
+from tests.support.fakes.shopify_oauth import Door
 
 SETTINGS = ShopifySettings(shop=DOMAIN, api_secret=SECRET, client_id=CLIENT_ID)
 
@@ -189,6 +190,41 @@ def test_a_callback_is_genuine_or_refused() -> None:
             verify_callback(SETTINGS, query, "s1")
     with pytest.raises(Refused):
         verify_callback(ShopifySettings(shop=DOMAIN), callback(), "s1")
+
+
+# The example of Shopify's documentation, with the secret "hush".
+EXAMPLE = {
+    "code": "0907a61c0c8d55e99db179b68161bc00",
+    "hmac": "700e2dadb827fcc8609e9d5ce208b2e9cdaab9df07390d2cbca10d7c328fc4bf",
+    "shop": "some-shop.myshopify.com",
+    "state": "0.6784241404160823",
+    "timestamp": "1337178173",
+}
+
+
+def test_the_published_example_is_genuine_and_one_changed_byte_is_not() -> None:
+    settings = ShopifySettings(shop=EXAMPLE["shop"], api_secret="hush", client_id=CLIENT_ID)
+    assert verify_callback(settings, EXAMPLE, EXAMPLE["state"]) == EXAMPLE["code"]
+    unsigned = {name: value for name, value in EXAMPLE.items() if name != "hmac"}
+    # The fake signs as the example is signed, so that its callbacks prove something.
+    assert Door(EXAMPLE["shop"], CLIENT_ID, "hush").sign(unsigned) == EXAMPLE
+    for name, value in EXAMPLE.items():
+        for at in range(len(value)):
+            changed = f"{value[:at]}{'x' if value[at] != 'x' else 'y'}{value[at + 1 :]}"
+            with pytest.raises(Refused):
+                verify_callback(settings, {**EXAMPLE, name: changed}, EXAMPLE["state"])
+
+
+def test_installing_needs_an_app() -> None:
+    for missing in ("client_id", "api_secret"):
+        settings = msgspec.structs.replace(SETTINGS, **{missing: ""})
+        with pytest.raises(Misconfigured) as failure:
+            build_install_url(settings, "https://desk.example/back", "s1")
+        assert failure.value.field == missing
+    # A gateway for the API is no place for a person to sign in.
+    behind = msgspec.structs.replace(SETTINGS, api_address="https://gateway.example")
+    url = build_install_url(behind, "https://desk.example/back", "s1")
+    assert url.startswith(f"https://{DOMAIN}/admin/oauth/authorize?")
 
 
 async def test_a_code_becomes_a_token(store: Store) -> None:
