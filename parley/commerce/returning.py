@@ -114,7 +114,7 @@ async def take_stock(ctx: Ctx, runtime: "Runtime", return_id: UUID, again: str =
             await _take_in(ctx, found, act)
     trouble = trouble_of(acts, found.error)
     if trouble != found.error:
-        await _note(ctx, return_id, trouble)
+        await _note(ctx, found, trouble)
     found = await get_return(ctx.tx, ctx.workspace_id, return_id)
     if is_over(found) and found.state in ("approved", "in_transit", "received"):
         await move_return(ctx, return_id, "closed")
@@ -217,6 +217,7 @@ async def _take_in(ctx: Ctx, found: ReturnView, act: KnownAct) -> None:
 async def _keep_label(ctx: Ctx, found: ReturnView, act: KnownAct) -> None:
     """Gives the return its label, and the way back its parcel."""
     details = act.details
+    _tell(ctx, found, {"label_file_id": details["file_id"]}, {"label_file_id": None})
     await ctx.tx.execute(
         "UPDATE returns SET label_file_id = $3 WHERE workspace_id = $1 AND id = $2",
         ctx.workspace_id,
@@ -255,19 +256,22 @@ async def _keep_label(ctx: Ctx, found: ReturnView, act: KnownAct) -> None:
         )
 
 
-async def _note(ctx: Ctx, return_id: UUID, error: str) -> None:
+async def _note(ctx: Ctx, found: ReturnView, error: str) -> None:
+    """Writes down what a person must look at, and tells it."""
     await ctx.tx.execute(
         "UPDATE returns SET error = $3 WHERE workspace_id = $1 AND id = $2",
         ctx.workspace_id,
-        return_id,
+        found.id,
         error[:500],
     )
+    if error[:500] != found.error:
+        _tell(ctx, found, {"error": error[:500]}, {"error": found.error})
 
 
 async def _fail(runtime: "Runtime", workspace_id: UUID, return_id: UUID, error: str) -> None:
     log.warning("an act of a return cannot be begun", return_id=str(return_id), error=error)
     async with runtime.ctx(workspace_id) as ctx:
-        await _note(ctx, return_id, error)
+        await _note(ctx, await get_return(ctx.tx, workspace_id, return_id), error)
 
 
 def _tell(ctx: Ctx, found: ReturnView, changes: dict[str, Any], previous: dict[str, Any]) -> None:

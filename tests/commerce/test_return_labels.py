@@ -50,6 +50,8 @@ async def test_a_label_is_bought_by_hand_once(counter: Counter) -> None:
     shown = await show(agent, made["id"])
     assert (shown["tracking_number"], len(counter.carrier.labels), shown["error"]) == ("PC00000001", 1, "")
     assert shown["label_url"].startswith("/files/")
+    told = [f["changes"] for f in await counter.shop.facts("ReturnChanged")]
+    assert [set(x) for x in told if "label_file_id" in x] == [{"label_file_id"}]
     for again in (await buy(agent, made["id"], second["id"]), await plan(agent, made["id"])):
         assert (again.status_code, body_of(again)["code"]) == (409, "label_there")
 
@@ -64,6 +66,10 @@ async def test_what_the_carrier_refused_is_bought_anew_by_hand(counter: Counter)
     planned = body_of(await plan(agent, made["id"]))
     assert (await buy(agent, made["id"], planned["id"])).status_code == 202
     await counter.work()
+    told = [
+        f["changes"]["error"] for f in await counter.shop.facts("ReturnChanged") if "error" in f["changes"]
+    ]
+    assert told == ["label:failed: the carrier says no", ""]
     shown = await show(agent, made["id"])
     assert (shown["error"], shown["tracking_number"]) == ("", "PC00000001")
 
