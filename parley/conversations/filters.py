@@ -115,6 +115,8 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -
     check_filter(wanted)
     condition = Condition(workspace_id)
     condition.add("c.workspace_id = $1")
+    # What is part of another is found there.
+    condition.add("c.merged_into_id IS NULL")
     _add_people(condition, wanted, agent_id)
     if len(wanted.status) == 1:
         condition.add(f"c.status = {condition.bind(wanted.status[0])}")

@@ -23,6 +23,14 @@ WITH_MESSAGE = frozenset(
         "MessageRedacted",
     }
 )
+# Messages come and go with these; what is older is fetched when it is looked at.
+REARRANGED = frozenset(
+    {"ConversationMerged", "ConversationJoined", "ConversationUnmerged", "ConversationSplit"}
+)
+NEWEST = """
+SELECT m.id FROM unnest($2::uuid[]) AS c(id) CROSS JOIN LATERAL (
+  SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = c.id ORDER BY id DESC LIMIT 100) m
+"""
 ABOUT_CUSTOMER = frozenset({"CustomerChanged", "IdentityAdded", "IdentityVerified", "IdentityMoved"})
 # One look of a customer's marks all messages he has not seen before: they carry the time of the fact.
 SEEN = """
@@ -55,6 +63,9 @@ def build_enricher(runtime: Runtime) -> Enricher:
             return
         ids = [UUID(fact.data["message_id"]) for fact in facts if fact.kind in WITH_MESSAGE]
         ids += await _seen(tx, workspace_id, [fact for fact in facts if fact.kind == "MessageSeen"])
+        moved = [f.conversation_id for f in facts if f.kind in REARRANGED]
+        if moved:
+            ids += [row["id"] for row in await tx.fetch(NEWEST, workspace_id, moved)]
         renamed = [fact.subject_id for fact in facts if "name_id" in fact.data.get("changes", ())]
         if renamed:
             ids += [row["id"] for row in await tx.fetch(BY_CUSTOMERS, workspace_id, touched, renamed)]

@@ -61,6 +61,8 @@ class ConversationRow(msgspec.Struct, kw_only=True):
     language: str | None
     rating: int | None
     custom_fields: dict[str, Any]
+    merged_into_id: UUID | None
+    """The conversation that this one is part of; it takes nothing itself."""
     version: int
 
 

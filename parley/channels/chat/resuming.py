@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from parley.channels.chat.batches import build_frames
+from parley.channels.chat.batches import REARRANGED, build_frames
 from parley.channels.chat.frames import WidgetMessage
 from parley.channels.chat.views import PAGE
 from parley.channels.chat.visitors import Visitor
@@ -72,4 +72,6 @@ async def find_changes(
 
 def _is_beginning(fact: Recorded, visitor: Visitor) -> bool:
     """Says whether the visitor's messages went elsewhere before this; the cursor then belongs to another conversation."""
-    return fact.kind == "ThreadStarted" and fact.data["thread_id"] == str(visitor.thread_id)
+    return fact.kind in REARRANGED or (
+        fact.kind == "ThreadStarted" and fact.data["thread_id"] == str(visitor.thread_id)
+    )

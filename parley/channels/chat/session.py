@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from parley.channels.chat import frames as f
-from parley.channels.chat.batches import build_frames
+from parley.channels.chat.batches import REARRANGED, build_frames
 from parley.channels.chat.identity import is_genuine
 from parley.channels.chat.resuming import find_changes, find_resumable
 from parley.channels.chat.views import (
@@ -147,7 +147,12 @@ class ChatSession:
             )
         if found.conversation_id is None or found.conversation_id == visitor.conversation_id:
             return
+        await self._turn_to(visitor, found)
+
+    async def _turn_to(self, visitor: Visitor, found: Visitor) -> None:
         become(visitor, found)
+        if found.conversation_id is None or self._watcher is None:
+            return
         self._runtime.hub.add_topic(self._watcher, conversation_topic(found.conversation_id))
         await self._welcome(visitor)
 
@@ -340,6 +345,11 @@ class ChatSession:
     async def _take(self, item: Item, visitor: Visitor) -> None:
         if self._watcher is not None and self._watcher.overflowed:
             await self._wire.close(1012)
+        elif isinstance(item, Batch) and any(fact.kind in REARRANGED for fact in item.facts):
+            async with self._ctx(visitor) as ctx:
+                hello = f.Hello(token=visitor.token, language=visitor.language)
+                found = await enter_visitor(ctx, self._channel, hello)
+            await self._turn_to(visitor, found)
         elif isinstance(item, Batch):
             async with self._turn:
                 await self._hear_batch(item, visitor)

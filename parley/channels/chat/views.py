@@ -1,8 +1,13 @@
-"""What a visitor may see: messages of his own thread; those of other channels only when he is verified."""
+"""What a visitor may see: messages of his own thread; those of his by other channels only when he is verified.
+
+A conversation may hold threads of another customer (it was merged with his), or of a supplier: never those.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from parley.channels.chat.frames import WidgetAuthor, WidgetConversation, WidgetFile, WidgetMessage
 from parley.channels.chat.visitors import Visitor
@@ -19,21 +24,38 @@ PAGE_SQL = (
     SELECT
     + """
 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.kind = 'message' AND m.state <> ALL($3)
-  AND ($4 OR m.thread_id = $5) AND ($6::uuid IS NULL OR m.id < $6)
+  AND (m.thread_id = $5 OR $4 AND m.thread_id IN (
+    SELECT t.id FROM threads t JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id
+    WHERE t.workspace_id = $1 AND t.conversation_id = $2 AND t.purpose = 'customer'
+      AND i.customer_id = (SELECT o.customer_id FROM identities o WHERE o.workspace_id = $1 AND o.id = $8)))
+  AND ($6::uuid IS NULL OR m.id < $6)
 ORDER BY m.id DESC LIMIT $7
 """
 )
 # The sub-select hides how many ids there are, so that the plan is kept.
-CLIENT_IDS = """SELECT id, external_id, envelope FROM messages
-WHERE workspace_id = $1 AND id = ANY((SELECT $2::uuid[])::uuid[])"""
+OUTSIDE = """SELECT m.id, m.external_id, m.envelope, i.customer_id FROM messages m
+LEFT JOIN threads t ON t.workspace_id = $1 AND t.id = m.thread_id AND t.purpose = 'customer'
+LEFT JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id
+WHERE m.workspace_id = $1 AND m.id = ANY((SELECT $2::uuid[])::uuid[])"""
 
 
-def may_see(visitor: Visitor, message: Message) -> bool:
-    """Says whether a message is for the visitor's eyes."""
+class Outside(msgspec.Struct, frozen=True):
+    """What a widget needs of a message beside what the desk shows; `customer_id` is whose thread it is on."""
+
+    external_id: str | None = None
+    envelope: dict[str, Any] | None = None
+    customer_id: UUID | None = None
+
+
+def may_see(visitor: Visitor, message: Message, owner: UUID | None) -> bool:
+    """Says whether a message is for the visitor's eyes; `owner` is the customer whose thread it is on."""
     return (
         message.kind == "message"
         and message.state not in HIDDEN_STATES
-        and (visitor.verified or message.thread_id == visitor.thread_id)
+        and (
+            message.thread_id == visitor.thread_id
+            or (visitor.verified and owner is not None and owner == visitor.customer_id)
+        )
     )
 
 
@@ -52,6 +74,7 @@ async def list_visible(
         visitor.thread_id,
         before,
         PAGE + 1,
+        visitor.identity_id,
     )
     more = len(rows) > PAGE
     rows = rows[:PAGE][::-1]

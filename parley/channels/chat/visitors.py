@@ -190,17 +190,17 @@ async def _settle(
         visitor.verified,
     )
     if moved is not None and visitor.conversation_id is not None:
-        from parley.conversations.actions.changing import change_conversation
-        from parley.conversations.actions.merging import take_over
+        from parley.conversations.actions.merging import hand_over, take_over
 
         await take_over(ctx, moved)
-        await change_conversation(ctx, visitor.conversation_id, {"customer_id": customer_id})
+        await hand_over(ctx, visitor.conversation_id, moved, customer_id)
 
 
 async def _take_up_thread(ctx: Ctx, channel: Channel, visitor: Visitor) -> None:
     row = await ctx.tx.fetchrow(
         """SELECT t.id, t.conversation_id FROM conversations c
            JOIN threads t ON t.workspace_id = c.workspace_id AND t.conversation_id = c.id AND t.channel_id = $3
+           JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id AND i.customer_id = $2
            WHERE c.workspace_id = $1 AND c.customer_id = $2 AND c.status <> 'spam'
            ORDER BY c.last_message_at DESC, t.last_message_at DESC LIMIT 1""",
         ctx.workspace_id,

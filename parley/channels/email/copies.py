@@ -18,9 +18,8 @@ from parley.channels.queries.candidates import KnownCopy
 from parley.channels.queries.mailboxes import find_mail_channel
 from parley.channels.queries.senders import read_voice
 from parley.channels.words import catalogue
-from parley.conversations.actions.changing import change_conversation
 from parley.conversations.actions.delivering import queue_delivery
-from parley.conversations.actions.merging import take_over
+from parley.conversations.actions.merging import hand_over, take_over
 from parley.customers.actions.identify import find_identity, prove_identity
 from parley.facts.conversations import MessagePosted
 from parley.kit.ctx import Ctx
@@ -33,15 +32,18 @@ if TYPE_CHECKING:
 JOB = "channels.mail_unseen"
 MOST = 50
 ABOUT = """
-SELECT c.brand_id, c.customer_id, coalesce(c.language, cu.language, w.language) AS language, nv.value AS name,
-       (SELECT i.value FROM identities i WHERE i.workspace_id = $1 AND i.customer_id = c.customer_id AND i.kind = 'email'
+SELECT c.id AS conversation_id, c.brand_id, cu.id AS customer_id,
+       coalesce(c.language, cu.language, w.language) AS language, nv.value AS name,
+       (SELECT i.value FROM identities i WHERE i.workspace_id = $1 AND i.customer_id = cu.id AND i.kind = 'email'
           ORDER BY i.verified DESC, i.id DESC LIMIT 1) AS email,
-       (SELECT v.page->>'url' FROM visitors v WHERE v.workspace_id = $1 AND v.thread_id = $3
+       (SELECT v.page->>'url' FROM visitors v WHERE v.workspace_id = $1 AND v.thread_id = $2
           ORDER BY v.seen_at DESC LIMIT 1) AS page
-FROM conversations c JOIN workspaces w ON w.workspace_id = $1
-JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
+FROM threads t JOIN conversations c ON c.workspace_id = $1 AND c.id = t.conversation_id
+JOIN workspaces w ON w.workspace_id = $1
+LEFT JOIN identities o ON o.workspace_id = $1 AND o.id = t.identity_id
+JOIN customers cu ON cu.workspace_id = $1 AND cu.id = CASE WHEN o.customer_id IS NULL THEN c.customer_id ELSE o.customer_id END
 LEFT JOIN personal_values nv ON nv.workspace_id = $1 AND nv.id = cu.name_id
-WHERE c.workspace_id = $1 AND c.id = $2 AND c.status <> 'spam' AND cu.blocked_at IS NULL FOR UPDATE OF c
+WHERE t.workspace_id = $1 AND t.id = $2 AND c.status <> 'spam' AND cu.blocked_at IS NULL FOR UPDATE OF c
 """
 # Whoever writes has seen what stood above; what went out in a copy needs no second one.
 UNSEEN = """
@@ -80,10 +82,12 @@ async def mail_unseen(job: Job) -> None:
 
 async def queue_copy(runtime: "Runtime", ctx: Ctx, conversation_id: UUID, thread_id: UUID) -> bool:
     """Queues the copy; False when all has been seen, there is no address, or no e-mail channel."""
-    about = await ctx.tx.fetchrow(ABOUT, ctx.workspace_id, conversation_id, thread_id)
+    about = await ctx.tx.fetchrow(ABOUT, ctx.workspace_id, thread_id)
     to = normalise_address(about["email"] or "") if about else None
     if about is None or to is None:
         return False
+    # The thread may have gone to another conversation since.
+    conversation_id = about["conversation_id"]
     rows = await ctx.tx.fetch(UNSEEN, ctx.workspace_id, conversation_id, thread_id, MOST)
     found = await find_mail_channel(ctx, about["brand_id"])
     if not rows or found is None:
@@ -162,7 +166,7 @@ async def prove_by_answer(ctx: Ctx, copy: KnownCopy, writer: Writer) -> Found | 
     holder = await prove_identity(ctx, copy.customer_id, "email", writer.address, reason=ANSWERED)
     if holder != copy.customer_id:
         await take_over(ctx, copy.customer_id)
-        await change_conversation(ctx, copy.conversation_id, {"customer_id": holder})
+        await hand_over(ctx, copy.conversation_id, copy.customer_id, holder)
         await ctx.tx.execute(
             "UPDATE visitors SET customer_id = $3 WHERE workspace_id = $1 AND customer_id = $2",
             ctx.workspace_id,

@@ -14,8 +14,11 @@ SELECT thread_id, external_id FROM messages
 WHERE workspace_id = $1 AND channel_kind = 'email' AND external_id = ANY($2) AND thread_id IS NOT NULL
 """
 COPIES = """
-SELECT d.external_id, d.conversation_id, d.address, d.created_at, c.closed_at, c.customer_id
+SELECT d.external_id, d.conversation_id, d.address, d.created_at, c.closed_at,
+       coalesce(i.customer_id, c.customer_id) AS customer_id
 FROM deliveries d JOIN conversations c ON c.workspace_id = $1 AND c.id = d.conversation_id
+LEFT JOIN threads t ON t.workspace_id = $1 AND t.id = d.thread_id
+LEFT JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id
 WHERE d.workspace_id = $1 AND d.external_id = ANY($2) AND d.purpose = 'copy'
 ORDER BY d.id DESC LIMIT 20
 """

@@ -21,7 +21,8 @@ WITH gone AS (
     AND NOT tag_id = ANY($3) RETURNING conversation_id, tag_id
 ), put AS (
   INSERT INTO conversation_tags (workspace_id, conversation_id, tag_id, at)
-  SELECT $1, c, t, $5 FROM unnest($2::uuid[]) c CROSS JOIN unnest($3::uuid[]) t
+  SELECT $1, c.id, t, $5 FROM conversations c CROSS JOIN unnest($3::uuid[]) t
+  WHERE c.workspace_id = $1 AND c.id = ANY($2) AND c.merged_into_id IS NULL
   ON CONFLICT DO NOTHING RETURNING conversation_id, tag_id
 ), changed AS (
   SELECT conversation_id, tag_id, false AS put FROM gone
@@ -70,7 +71,7 @@ async def change_many(ctx: Ctx, ids: Sequence[UUID], wanted: dict[str, Any]) -> 
     names = sorted(wanted)
     rows = await ctx.tx.fetch(
         f"""SELECT id, {", ".join(names)} FROM conversations WHERE workspace_id = $1 AND id = ANY($2)
-            ORDER BY id FOR UPDATE""",
+            AND merged_into_id IS NULL ORDER BY id FOR UPDATE""",
         ctx.workspace_id,
         list(ids),
     )
@@ -139,7 +140,7 @@ async def _restore_columns(ctx: Ctx, before: dict[UUID, dict[str, Any]], wanted:
     names = sorted(wanted)
     rows = await ctx.tx.fetch(
         f"""SELECT id, {", ".join(names)} FROM conversations WHERE workspace_id = $1 AND id = ANY($2)
-            ORDER BY id FOR UPDATE""",
+            AND merged_into_id IS NULL ORDER BY id FOR UPDATE""",
         ctx.workspace_id,
         sorted(before),
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from parley.conversations.errors import refuse_merged
 from parley.conversations.model import EARLY, check_snooze, decide_changes, status_changes
 from parley.facts.conversations import (
     ConversationAssigned,
@@ -45,11 +46,15 @@ COLUMNS = {
     "message_count": "integer",
     "merged_into_id": "uuid",
     "last_incoming_id": "uuid",
+    "channel_id": "uuid",
+    "channel_kind": "text",
     "promise_due_at": "timestamptz",
     "promise_kind": "text",
     "sentiment": "text",
     "intent": "text",
 }
+# What is kept here for lists, and whose it is, follows also for one that is part of another.
+KEPT_WHEN_MERGED = frozenset({"customer_id", "sentiment", "intent", "promise_due_at", "promise_kind"})
 # The version moves only when something has changed.
 TAG = """
 WITH gone AS (
@@ -75,18 +80,20 @@ async def change_conversation(
     changes: dict[str, Any],
     *,
     told_as: type[ConversationChanged] | None = None,
+    undone: bool = False,
 ) -> dict[str, Any]:
     """Writes new values of columns, tells what really changed and gives the previous values; raises NotFound.
 
-    `told_as` names the fact where the changed columns do not. The row is locked, compared and written in two
-    statements; nothing is written or told when nothing changes.
+    `told_as` names the fact where the changed columns do not, `undone` says that it only puts back what was there.
+    The row is locked, compared and written in two statements; nothing is written or told when nothing changes.
     """
     names = sorted(changes)
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
         raise ValueError(f"not a column that may change: {unknown}")
     row = await ctx.tx.fetchrow(
-        f"SELECT {', '.join(names)} FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+        f"SELECT {', '.join(names)}, merged_into_id AS away FROM conversations"
+        " WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
         ctx.workspace_id,
         conversation_id,
     )
@@ -95,16 +102,24 @@ async def change_conversation(
     new, previous = decide_changes(changes, row)
     if not new:
         return {}
-    assignments = ", ".join(f"{name} = ${n}::{COLUMNS[name]}" for n, name in enumerate(new, start=3))
+    if new.keys() - KEPT_WHEN_MERGED:
+        refuse_merged(row["away"])
+    await write_columns(ctx, conversation_id, new)
+    kind = told_as or fact_kind(new)
+    taken_back = {"undone": True} if undone and kind is ConversationReopened else {}
+    ctx.emit(kind(conversation_id=conversation_id, changes=new, previous=previous, **taken_back))
+    return previous
+
+
+async def write_columns(ctx: Ctx, conversation_id: UUID, new: dict[str, Any]) -> None:
+    """Writes columns of a row that is locked and moves its version; whoever calls tells of it."""
+    assignments = "".join(f"{name} = ${n}::{COLUMNS[name]}, " for n, name in enumerate(new, start=3))
     await ctx.tx.execute(
-        f"UPDATE conversations SET {assignments}, version = version + 1 WHERE workspace_id = $1 AND id = $2",
+        f"UPDATE conversations SET {assignments}version = version + 1 WHERE workspace_id = $1 AND id = $2",
         ctx.workspace_id,
         conversation_id,
         *new.values(),
     )
-    kind = told_as or fact_kind(new)
-    ctx.emit(kind(conversation_id=conversation_id, changes=new, previous=previous))
-    return previous
 
 
 def fact_kind(changes: dict[str, Any]) -> type[ConversationChanged]:
@@ -213,7 +228,8 @@ async def tag_conversation(
 ) -> dict[str, list[UUID]]:
     """Puts tags on and takes tags off; tells and gives only those that changed. Raises NotFound."""
     found = await ctx.tx.fetchrow(
-        """SELECT (SELECT count(*) FROM tags t WHERE t.workspace_id = $1 AND t.id = ANY($3)) AS known
+        """SELECT (SELECT count(*) FROM tags t WHERE t.workspace_id = $1 AND t.id = ANY($3)) AS known,
+                  c.merged_into_id
            FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR UPDATE""",
         ctx.workspace_id,
         conversation_id,
@@ -223,6 +239,7 @@ async def tag_conversation(
         raise NotFound("conversation")
     if found["known"] != len(set(add)):
         raise NotFound("tag")
+    refuse_merged(found["merged_into_id"])
     rows = await ctx.tx.fetch(TAG, ctx.workspace_id, conversation_id, sorted(set(add)), list(remove), ctx.now)
     added = sorted(row["tag_id"] for row in rows if row["put"])
     removed = sorted(row["tag_id"] for row in rows if not row["put"])

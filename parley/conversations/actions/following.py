@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from parley.conversations.actions.changing import mark_spam
+from parley.conversations.errors import refuse_merged
 from parley.customers.actions.editing import block_customer, unblock_customer
 from parley.facts.conversations import ChecklistTicked, ConversationFollowed
 from parley.kit.ctx import Ctx
@@ -84,12 +85,14 @@ async def unblock_conversation(ctx: Ctx, conversation_id: UUID) -> None:
 
 
 async def lock_conversation(ctx: Ctx, conversation_id: UUID) -> UUID:
-    """Locks a conversation's row and gives its customer; raises NotFound."""
-    customer_id: UUID | None = await ctx.tx.fetchval(
-        "SELECT customer_id FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+    """Locks a conversation's row and gives its customer; raises NotFound and MergedAway."""
+    row = await ctx.tx.fetchrow(
+        "SELECT customer_id, merged_into_id FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
         ctx.workspace_id,
         conversation_id,
     )
-    if customer_id is None:
+    if row is None:
         raise NotFound("conversation")
+    refuse_merged(row["merged_into_id"])
+    customer_id: UUID = row["customer_id"]
     return customer_id

@@ -14,6 +14,7 @@ MOVE = """
 UPDATE conversations SET customer_id = $3, version = version + 1
 WHERE workspace_id = $1 AND customer_id = $2 RETURNING id
 """
+HAND_OVER = MOVE.replace("RETURNING", "AND (id = $4 OR merged_into_id = $4) RETURNING")
 # What was begun since the merge goes with the identity it came by.
 MOVE_BACK = """
 UPDATE conversations c SET customer_id = $3, version = version + 1
@@ -41,6 +42,12 @@ async def take_over(ctx: Ctx, source: UUID) -> None:
     if rows:
         # Who has been merged himself meanwhile hands them on.
         await take_over(ctx, merge.target_id)
+
+
+async def hand_over(ctx: Ctx, conversation_id: UUID, before: UUID, after: UUID) -> None:
+    """Gives a conversation, with those that are part of it, to another customer; not what is a third one's."""
+    rows = await ctx.tx.fetch(HAND_OVER, ctx.workspace_id, before, after, conversation_id)
+    _tell(ctx, rows, before, after)
 
 
 async def give_back(ctx: Ctx, merge: Merge) -> None:

@@ -9,7 +9,8 @@ import msgspec
 
 from parley.conversations.actions.attaching import attach_files, find_uploads
 from parley.conversations.actions.delivering import queue_delivery
-from parley.conversations.errors import NewerMessage
+from parley.conversations.actions.guarding import find_merged_into
+from parley.conversations.errors import NewerMessage, ThreadMoved, refuse_merged
 from parley.conversations.model import FileLink, check_future, new_id, split_row
 from parley.conversations.ports import ChannelPort, SendingRules
 from parley.facts.conversations import MessagePosted, NoteAdded
@@ -33,7 +34,7 @@ TOUCHED = (
 # `$22` says that this answers the customer: he waits no longer.
 POST = f"""
 WITH prev AS (
-  SELECT * FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE
+  SELECT * FROM conversations WHERE workspace_id = $1 AND id = $2 AND merged_into_id IS NULL FOR UPDATE
 ), m AS (
   INSERT INTO messages (workspace_id, id, conversation_id, thread_id, channel_id, channel_kind, kind,
                         direction, author_kind, author_id, external_id, html, text, envelope, state,
@@ -43,7 +44,8 @@ WITH prev AS (
          $17, $18, $19, $20, $21 FROM prev
 ), t AS (
   UPDATE threads SET last_message_at = $21 FROM prev
-  WHERE threads.workspace_id = $1 AND threads.id = $4 AND $7 = 'message'
+  WHERE threads.workspace_id = $1 AND threads.id = $4 AND threads.conversation_id = $2 AND $7 = 'message'
+  RETURNING threads.id
 ), c AS (
   UPDATE conversations c SET
     waiting_since = CASE WHEN $22 THEN NULL ELSE c.waiting_since END,
@@ -55,7 +57,8 @@ WITH prev AS (
   FROM prev WHERE c.workspace_id = $1 AND c.id = $2
   RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )
-SELECT c.*, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)} FROM prev JOIN c ON true
+SELECT c.*, EXISTS (SELECT 1 FROM t) AS in_place, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
+FROM prev JOIN c ON true
 """
 # A conversation's own thread comes before one with a supplier, unless the writer names it.
 CHOOSE = """
@@ -147,6 +150,8 @@ async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
     )
     if row is None:
         raise NotFound("conversation")
+    if not row["in_place"]:
+        raise ThreadMoved
     if files:
         await attach_files(ctx, message_id, files)
     changes, previous = split_row(row, TOUCHED)
@@ -202,6 +207,7 @@ async def add_note(ctx: Ctx, draft: Draft) -> Posted:
         False,
     )
     if row is None:
+        refuse_merged(await find_merged_into(ctx, draft.conversation_id))
         raise NotFound("conversation")
     if files:
         await attach_files(ctx, message_id, files)
@@ -284,6 +290,7 @@ async def _choose_thread(ctx: Ctx, draft: Draft) -> Thread:
     """Chooses where the reply goes and locks the conversation, so that nobody writes in between."""
     row = await ctx.tx.fetchrow(CHOOSE, ctx.workspace_id, draft.conversation_id, draft.thread_id)
     if row is None:
+        refuse_merged(await find_merged_into(ctx, draft.conversation_id))
         raise NotFound("conversation" if draft.thread_id is None else "thread")
     return Thread(row["id"], row["channel_id"], row["channel_kind"], row["purpose"])
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from parley.conversations.actions.attaching import attach_files
 from parley.conversations.actions.opening import Opening, ThreadStart, open_conversation, start_thread
+from parley.conversations.errors import ThreadMoved
 from parley.conversations.model import Inbound, Received, decide_reopen, new_id, split_row
 from parley.facts.conversations import MessageReceived
 from parley.kit.ctx import Ctx
@@ -37,7 +38,7 @@ WITH prev AS (
       SELECT 1 FROM customers u
       WHERE u.workspace_id = $1 AND u.id = $6 AND u.blocked_at IS NOT NULL) AS is_spam
   FROM threads t JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
-  WHERE t.workspace_id = $1 AND t.id = $2
+  WHERE t.workspace_id = $1 AND t.id = $2 AND c.merged_into_id IS NULL
     AND (c.status <> 'closed' OR $18::timestamptz IS NULL OR c.closed_at IS NULL OR c.closed_at >= $18)
   FOR UPDATE OF c
 ), m AS (
@@ -51,7 +52,8 @@ WITH prev AS (
   ON CONFLICT (workspace_id, channel_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
   RETURNING id
 ), t AS (
-  UPDATE threads SET last_message_at = $16 FROM m WHERE threads.workspace_id = $1 AND threads.id = $2
+  UPDATE threads SET last_message_at = $16 FROM m, prev
+  WHERE threads.workspace_id = $1 AND threads.id = $2 AND threads.conversation_id = prev.id RETURNING threads.id
 ), c AS (
   UPDATE conversations c SET
     status = CASE WHEN prev.is_spam THEN 'spam' WHEN NOT $12 AND c.status IN ('closed', 'snoozed') THEN 'open'
@@ -69,7 +71,8 @@ WITH prev AS (
   FROM m, prev WHERE c.workspace_id = $1 AND c.id = prev.id
   RETURNING {", ".join(f"c.{name}" for name in TOUCHED)}
 )
-SELECT prev.id AS conversation_id, c.*, {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
+SELECT prev.id AS conversation_id, c.*, EXISTS (SELECT 1 FROM t) AS in_place,
+  {", ".join(f"prev.{name} AS old_{name}" for name in TOUCHED)}
 FROM prev LEFT JOIN c ON true
 """
 
@@ -84,7 +87,7 @@ async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
     What a blocked customer writes goes to spam. Two processes that meet a newcomer agree on one thread.
     """
     if inbound.thread_id is not None:
-        received = await _store(ctx, inbound, inbound.thread_id, not_before=ctx.now - REOPEN_WINDOW)
+        received = await _store_again(ctx, inbound, inbound.thread_id, not_before=ctx.now - REOPEN_WINDOW)
         if received is not None:
             return received
     place = await _find_place(ctx, inbound)
@@ -97,10 +100,18 @@ async def receive_message(ctx: Ctx, inbound: Inbound) -> Received:
         if known is not None:
             return known
         place = await _find_place(ctx, inbound) or await _open(ctx, inbound)
-    received = await _store(ctx, inbound, place)
+    received = await _store_again(ctx, inbound, place)
     if received is None:
         raise RuntimeError("the message was neither stored nor known")
     return received
+
+
+async def _store_again(
+    ctx: Ctx, inbound: Inbound, thread_id: UUID, *, not_before: datetime | None = None
+) -> Received | None:
+    """Stores the message, a second time where its conversation became part of another in this very moment."""
+    received = await _store(ctx, inbound, thread_id, not_before=not_before)
+    return received or await _store(ctx, inbound, thread_id, not_before=not_before)
 
 
 async def _store(
@@ -134,6 +145,8 @@ async def _store(
     if row is None or row["last_message_id"] is None:
         return await _find_known(ctx, inbound)
     conversation_id: UUID = row["conversation_id"]
+    if not row["in_place"]:
+        raise ThreadMoved
     if inbound.files:
         await attach_files(ctx, message_id, inbound.files)
     changes, previous = split_row(row, TOUCHED)

@@ -107,5 +107,6 @@ def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:
         language=row["language"],
         rating=row["rating"],
         custom_fields=row["custom_fields"],
+        merged_into_id=row["merged_into_id"],
         version=row["version"],
     )

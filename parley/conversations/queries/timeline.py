@@ -21,6 +21,10 @@ SHOWN = (
     "ConversationTagged",
     "ConversationUntagged",
     "ConversationRated",
+    "ConversationMerged",
+    "ConversationJoined",
+    "ConversationUnmerged",
+    "ConversationSplit",
     "ThreadStarted",
     "MessageRedacted",
 )

@@ -17,7 +17,10 @@ SELECT t.id, t.conversation_id FROM threads t
 JOIN conversations c ON c.workspace_id = $1 AND c.id = t.conversation_id AND c.status <> 'spam'
   AND c.merged_into_id IS NULL
 JOIN channels h ON h.workspace_id = $1 AND h.id = t.channel_id AND h.state = 'active' AND h.deleted_at IS NULL
-WHERE t.workspace_id = $1 AND t.channel_kind = 'email' AND t.purpose = 'customer' AND (t.conversation_id = $3
+WHERE t.workspace_id = $1 AND t.channel_kind = 'email' AND t.purpose = 'customer'
+  AND (t.identity_id IS NULL OR EXISTS (SELECT 1 FROM identities i WHERE i.workspace_id = $1 AND i.id = t.identity_id
+                                        AND i.customer_id = c.customer_id))
+  AND (t.conversation_id = $3
   OR t.conversation_id IN (SELECT m.conversation_id FROM order_messages m WHERE m.workspace_id = $1
                            AND m.order_id = $2 AND m.message_id IS NOT NULL))
 ORDER BY t.conversation_id IS NOT DISTINCT FROM $3 DESC, t.last_message_at DESC LIMIT 1
