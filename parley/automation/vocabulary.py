@@ -17,7 +17,7 @@ TIME_FIELDS = (
     Field("time.weekday", "choice", WEEKDAYS),
     Field("time.hour", "number", unit="hours"),
 )
-ABOUT_CONVERSATION = ("conversation", "customer", "order", "shipment", "time", "promise")
+ABOUT_CONVERSATION = ("conversation", "history", "customer", "orders", "order", "shipment", "time", "promise")
 
 
 async def load_time(ctx: Ctx, subjects: Sequence[Subject]) -> None:

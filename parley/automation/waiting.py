@@ -54,7 +54,7 @@ JOIN rule_versions v ON v.workspace_id = $1 AND v.rule_id = (m.pair ->> 0)::uuid
 WHERE s.workspace_id = $1 AND s.version = $2 AND v.body ? 'wait'
 """
 # `answered_at`: when a person of ours spoke last, if nobody has spoken after him. `free_since`: when it was opened or
-# given back. Both are read only where a rule waits for them.
+# given back; sleep does not count. Both are read only where a rule waits for them.
 ANCHORS = """
 SELECT c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at, c.merged_into_id, c.last_message_at,
   CASE WHEN $3 AND c.waiting_since IS NULL AND c.status IN ('open', 'snoozed') THEN (
@@ -65,7 +65,8 @@ SELECT c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at
     ORDER BY m.id DESC LIMIT 1) END AS answered_at,
   CASE WHEN $4 AND c.assignee_id IS NULL AND c.status = 'open' THEN coalesce((
     SELECT f.at FROM facts f WHERE f.workspace_id = $1 AND f.conversation_id = c.id
-      AND (f.kind = 'ConversationOpened' OR f.data -> 'changes' ?| ARRAY['status', 'assignee_id'])
+      AND (f.kind = 'ConversationOpened' OR f.data -> 'changes' ? 'assignee_id'
+        OR f.data -> 'changes' ->> 'status' = 'open' AND f.data -> 'previous' ->> 'status' <> 'snoozed')
     ORDER BY f.epoch DESC, f.xid DESC, f.seq DESC LIMIT 1), c.created_at) END AS free_since
 FROM conversations c
 """

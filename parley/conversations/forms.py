@@ -20,7 +20,7 @@ from parley.kit.decisions.registry import Act
 from parley.kit.log.fact import Fact
 from parley.kit.runtime import Runtime
 
-ABOUT_CONVERSATION = ("conversation", "customer", "order", "shipment", "time", "promise")
+ABOUT_CONVERSATION = ("conversation", "history", "customer", "orders", "order", "shipment", "time", "promise")
 KEPT_FOR_LISTS = frozenset({"sentiment", "intent", "promise_due_at", "promise_kind"})
 ABOUT_MESSAGE = ("message", *ABOUT_CONVERSATION)
 
@@ -35,7 +35,12 @@ def _by_hand(fact: Fact) -> bool:
 
 
 def _for_good(fact: Fact) -> bool:
-    return isinstance(fact, ConversationReopened) and not fact.undone
+    """One that only wakes has not been closed; if rules were asked then, one that sends it to sleep would never end."""
+    return (
+        isinstance(fact, ConversationReopened)
+        and not fact.undone
+        and fact.previous.get("status") != "snoozed"
+    )
 
 
 EVENTS = (
@@ -79,6 +84,42 @@ def _plan_priority(args: Args, sheet: Sheet, ids: Ids) -> list[Act]:
     if sheet.get("conversation.priority") == args["priority"]:
         return []
     return [_act("change_conversation", ids, priority=args["priority"])]
+
+
+def _plan_status(args: Args, sheet: Sheet, ids: Ids) -> list[Act]:
+    if sheet.get("conversation.status") == args["status"]:
+        return []
+    return [_act("change_conversation", ids, status=args["status"])]
+
+
+def _foresee_status(args: Args, _: Sheet) -> dict[str, Any]:
+    if args["status"] == "open":
+        return {"conversation.status": "open"}
+    return {"conversation.status": args["status"], "conversation.waiting_since": None}
+
+
+def _plan_snooze(args: Args, _: Sheet, ids: Ids) -> list[Act]:
+    return [_act("change_conversation", ids, snooze_minutes=args["minutes"])]
+
+
+def _plan_language(args: Args, sheet: Sheet, ids: Ids) -> list[Act]:
+    if sheet.get("conversation.language") == args["language"]:
+        return []
+    return [_act("change_conversation", ids, language=args["language"])]
+
+
+def _plan_field(args: Args, _: Sheet, ids: Ids) -> list[Act]:
+    return [_act("set_conversation_field", ids, field=args["field"], value=args.get("value"))]
+
+
+def _plan_note(args: Args, _: Sheet, ids: Ids) -> list[Act]:
+    return [_act("add_note", ids, text=args["text"], mentions=list(args.get("mentions", ())))]
+
+
+def _plan_reply(args: Args, _: Sheet, ids: Ids) -> list[Act]:
+    message = ids.get("message")
+    answered = {"answers": str(message)} if message is not None else {}
+    return [_act("post_message", ids, text=args["text"], **answered)]
 
 
 def _act(name: str, ids: Ids, **args: Any) -> Act:
@@ -129,6 +170,43 @@ FORMS = (
         writes=("conversation.priority",),
         causes=("conversation_edited",),
     ),
+    ActForm(
+        "set_status",
+        (Param("status", "choice", options=("open", "closed", "spam")),),
+        _plan_status,
+        _foresee_status,
+        writes=("conversation.status", "conversation.waiting_since"),
+        causes=("conversation_closed", "conversation_reopened"),
+    ),
+    ActForm(
+        "snooze",
+        (Param("minutes", "minutes"),),
+        _plan_snooze,
+        lambda _args, _sheet: {"conversation.status": "snoozed"},
+        writes=("conversation.status",),
+    ),
+    ActForm(
+        "set_language",
+        (Param("language", "choice", source="languages"),),
+        _plan_language,
+        lambda args, _: {"conversation.language": args["language"]},
+        writes=("conversation.language",),
+        causes=("conversation_edited",),
+    ),
+    ActForm(
+        "set_field",
+        (Param("field", "choice", source="custom_fields"), Param("value", "text", required=False)),
+        _plan_field,
+        causes=("conversation_edited",),
+    ),
+    ActForm(
+        "add_note",
+        (Param("text", "text"), Param("mentions", "choices", required=False, source="agents")),
+        _plan_note,
+        speech="note",
+        lasting=True,
+    ),
+    ActForm("reply", (Param("text", "text"),), _plan_reply, speech="customer", lasting=True),
 )
 
 

@@ -19,6 +19,7 @@ from parley.conversations.actions.changing import (
     close_conversation,
     reopen_conversation,
     snooze_conversation,
+    wake_conversation,
 )
 from parley.kit.clock import FixedClock
 from parley.kit.hours import BusinessHours, Period
@@ -266,6 +267,36 @@ async def test_nothing_is_told_that_no_rule_waits_for_any_more(
         )
     await passing(60)
     assert await shop.facts("ConversationWaited") == []
+
+
+async def test_rules_that_wait_for_each_other_come_to_an_end(shop: Shop, inbox: Inbox, passing: Pass) -> None:
+    await add_rule(shop, "assignment", 5, then=[{"act": "set_status", "status": "closed"}])
+    await add_rule(shop, "closed", 5, then=[{"act": "set_status", "status": "open"}])
+    await inbox.receive()
+    for _ in range(10):
+        await passing(5)
+    assert len(await shop.facts("ConversationWaited")) <= 4
+    circle = (
+        'SELECT count(*) FROM decisions WHERE workspace_id = $1 AND reasons @> \'[{"key": "rule.circle"}]\''
+    )
+    assert await shop.count(circle, shop.workspace_id) == 1
+
+
+async def test_sleep_and_waking_go_round_no_more_than_once(
+    shop: Shop, inbox: Inbox, passing: Pass, settle: Settle
+) -> None:
+    await add_rule(shop, "assignment", 5, then=[{"act": "snooze", "minutes": 30}])
+    lead = await shop.signed_in("lead")
+    rule = {"when": "conversation_reopened", "then": [{"act": "snooze", "minutes": 10}]}
+    await lead.post("/api/v1/rules", json={"name": "Again", "rule": rule, "enabled": True})
+    asked = await inbox.receive()
+    for _ in range(10):
+        await passing(30)
+        if (await inbox.row(asked.conversation_id))["status"] == "snoozed":
+            async with inbox.ctx() as ctx:
+                await wake_conversation(ctx, asked.conversation_id)
+    await settle()
+    assert await shop.count("SELECT count(*) FROM decisions WHERE decider = 'rules'") == 1
 
 
 async def test_without_rules_that_wait_a_fact_costs_one_look(
