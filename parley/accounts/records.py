@@ -12,7 +12,7 @@ from parley.kit.richtext.sanitise import sanitise_html
 
 MAX_ITEMS = 100
 FIELD_TYPES = ("text", "number", "select", "date", "checkbox")
-SORTS = ("newest", "oldest", "waiting", "priority")
+SORTS = ("newest", "oldest", "waiting", "priority", "due")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -134,6 +134,7 @@ class ViewFilter(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     language: str | None = None
     unread: bool = False
     waiting: bool = False
+    due: Literal["overdue", "soon"] | None = None
     mentioned: bool = False
     draft: bool = False
 

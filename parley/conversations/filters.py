@@ -1,6 +1,6 @@
 """Which conversations a list shows: a filter as data, turned into SQL conditions. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,7 +9,9 @@ import msgspec
 from parley.conversations.model import PRIORITIES, STATUSES
 from parley.kit.errors import FieldError, Invalid
 
-Sort = Literal["newest", "oldest", "waiting", "priority"]
+Sort = Literal["newest", "oldest", "waiting", "priority", "due"]
+Due = Literal["overdue", "soon"]
+DUE_SOON = timedelta(hours=1)
 
 
 class Filter(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -29,6 +31,8 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     language: str | None = None
     unread: bool = False
     waiting: bool = False
+    due: Due | None = None
+    """`overdue`: a promise has fallen due; `soon`: one has, or will within the hour."""
     mentioned: bool = False
     draft: bool = False
     created_from: datetime | None = None
@@ -41,6 +45,7 @@ BUILT_IN: dict[str, tuple[Filter, Sort]] = {
     "all_open": (Filter(status=["open"]), "newest"),
     "mentions": (Filter(mentioned=True), "newest"),
     "waiting": (Filter(status=["open"], waiting=True), "waiting"),
+    "due": (Filter(status=["open"], due="soon"), "due"),
     "drafts": (Filter(draft=True), "newest"),
     "snoozed": (Filter(status=["snoozed"]), "newest"),
     "closed": (Filter(status=["closed"]), "newest"),
@@ -53,6 +58,7 @@ ORDERS: dict[str, tuple[str, str, str]] = {
     "newest": ("c.last_message_at", "c.last_message_at DESC, c.id DESC", "<"),
     "oldest": ("c.last_message_at", "c.last_message_at, c.id", ">"),
     "waiting": ("c.waiting_since", "c.waiting_since, c.id", ">"),
+    "due": ("c.promise_due_at", "c.promise_due_at, c.id", ">"),
     "priority": ("c.priority", "c.priority DESC, c.last_message_at DESC, c.id DESC", "<"),
 }
 
@@ -110,7 +116,7 @@ def check_filter(wanted: Filter) -> None:
         parse_uuid(wanted.team, "team")
 
 
-def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -> Condition:
+def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None, now: datetime) -> Condition:
     """Turns a filter into conditions on `conversations c`; argument $1 is the workspace. Raises Invalid."""
     check_filter(wanted)
     condition = Condition(workspace_id)
@@ -141,13 +147,20 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None) -
             " WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id"
             f" AND ct.tag_id = {condition.bind(wanted.tag)})"
         )
+    _add_times(condition, wanted, now)
+    return condition
+
+
+def _add_times(condition: Condition, wanted: Filter, now: datetime) -> None:
     if wanted.waiting:
         condition.add("c.waiting_since IS NOT NULL")
+    if wanted.due is not None:
+        latest = now + DUE_SOON if wanted.due == "soon" else now
+        condition.add(f"c.promise_due_at <= {condition.bind(latest)}")
     if wanted.created_from is not None:
         condition.add(f"c.created_at >= {condition.bind(wanted.created_from)}")
     if wanted.created_to is not None:
         condition.add(f"c.created_at < {condition.bind(wanted.created_to)}")
-    return condition
 
 
 def _add_people(condition: Condition, wanted: Filter, agent_id: UUID | None) -> None:

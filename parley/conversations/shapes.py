@@ -52,6 +52,9 @@ class ConversationRow(msgspec.Struct, kw_only=True):
     preview: Preview | None
     unread: bool
     waiting_since: datetime | None
+    promise_due_at: datetime | None
+    """When the next promise to the customer falls due, or the first one fell due that is still owed."""
+    promise_kind: str | None
     snoozed_until: datetime | None
     snoozed_until_reply: bool
     last_message_at: datetime

@@ -33,7 +33,7 @@ class Bulk(msgspec.Struct, frozen=True, kw_only=True):
 
 async def select_conversations(ctx: Ctx, wanted: Filter, agent_id: UUID | None) -> list[UUID]:
     """Gives all conversations of a filter; raises Invalid when there are too many for one act."""
-    condition = build_condition(wanted, ctx.workspace_id, agent_id)
+    condition = build_condition(wanted, ctx.workspace_id, agent_id, ctx.now)
     sql = f"SELECT c.id FROM conversations c WHERE {condition.sql()} LIMIT {MOST + 1}"
     rows = await ctx.tx.fetch(sql, *condition.args)
     return check_number([row["id"] for row in rows])

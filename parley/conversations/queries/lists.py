@@ -21,12 +21,13 @@ async def list_conversation_ids(
     sort: Sort,
     limit: int,
     after: str | None,
+    now: datetime,
 ) -> tuple[list[UUID], str | None]:
     """Gives one page of ids and the cursor of the next."""
-    condition = build_condition(wanted, workspace_id, agent_id)
+    condition = build_condition(wanted, workspace_id, agent_id, now)
     column, order, comparison = ORDERS[sort]
-    if sort == "waiting":
-        condition.add("c.waiting_since IS NOT NULL")
+    if sort in ("waiting", "due"):
+        condition.add(f"{column} IS NOT NULL")
     if after and sort == "priority":
         rank, at, last = decode_cursor(after, int, datetime, UUID)
         values = ", ".join(
@@ -60,24 +61,25 @@ async def list_conversations(
     sort: Sort,
     limit: int,
     after: str | None,
+    now: datetime,
 ) -> Page[ConversationRow]:
     """Gives one page of conversations."""
-    ids, following = await list_conversation_ids(tx, workspace_id, agent_id, wanted, sort, limit, after)
+    ids, following = await list_conversation_ids(tx, workspace_id, agent_id, wanted, sort, limit, after, now)
     return Page(await list_rows(tx, workspace_id, ids, agent_id), following)
 
 
 async def count_conversations(
-    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter
+    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, wanted: Filter, now: datetime
 ) -> int:
     """Counts the conversations of a filter up to 1,001, which means "more than 1,000"."""
-    condition = build_condition(wanted, workspace_id, agent_id)
+    condition = build_condition(wanted, workspace_id, agent_id, now)
     inner = f"SELECT 1 FROM conversations c WHERE {condition.sql()} LIMIT {COUNT_CAP}"
     sql = f"SELECT count(*) FROM ({inner}) capped"
     return await tx.fetchval(sql, *condition.args)  # type: ignore[no-any-return]
 
 
 async def count_many(
-    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, filters: dict[str, Filter]
+    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, filters: dict[str, Filter], now: datetime
 ) -> dict[str, tuple[int, int]]:
     """Counts several filters in one statement: all of it and what the agent has not read, each up to 1,001."""
     if not filters:
@@ -85,7 +87,7 @@ async def count_many(
     args: list[object] = [workspace_id, agent_id]
     parts: list[str] = []
     for wanted in filters.values():
-        condition = build_condition(wanted, workspace_id, agent_id)
+        condition = build_condition(wanted, workspace_id, agent_id, now)
         sql = _renumber(condition.sql(), len(args) - 1)
         args += condition.args[1:]
         unread = unread_sql("$2") if _has_news(wanted) else "false"

@@ -98,6 +98,8 @@ def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:
         preview=preview,
         unread=bool(row["unread"]) and agent_id is not None,
         waiting_since=row["waiting_since"],
+        promise_due_at=row["promise_due_at"],
+        promise_kind=row["promise_kind"],
         snoozed_until=row["snoozed_until"],
         snoozed_until_reply=row["snoozed_until_reply"],
         last_message_at=row["last_message_at"],

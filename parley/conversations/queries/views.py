@@ -1,5 +1,6 @@
 """Views: the built-in and the saved filters, with what is in them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,14 @@ def read_filter(stored: dict[str, Any]) -> Filter | None:
     return wanted
 
 
-async def list_views(tx: Transaction, workspace_id: UUID, agent_id: UUID | None) -> list[ViewRow]:
+async def list_views(
+    tx: Transaction, workspace_id: UUID, agent_id: UUID | None, now: datetime
+) -> list[ViewRow]:
     """Gives all views of an agent with their counts, in two statements; a broken view counts nothing."""
     rows = await tx.fetch(SAVED, workspace_id, agent_id)
     filters = {key: wanted for key, (wanted, _) in BUILT_IN.items()}
     filters |= {str(row["id"]): found for row in rows if (found := read_filter(row["filter"])) is not None}
-    counts = await count_many(tx, workspace_id, agent_id, filters)
+    counts = await count_many(tx, workspace_id, agent_id, filters, now)
     built_in = [
         ViewRow(
             id=None,

@@ -11,7 +11,7 @@ from parley.accounts.actions.notifying import read_notifications
 from parley.conversations.actions.applying import Changes, apply_changes
 from parley.conversations.actions.changing import tag_conversation
 from parley.conversations.actions.reading import mark_read, mark_unread
-from parley.conversations.filters import BUILT_IN, Sort, narrow
+from parley.conversations.filters import BUILT_IN, Due, Sort, narrow
 from parley.conversations.queries.details import get_details
 from parley.conversations.queries.lists import list_conversations
 from parley.conversations.queries.rows import get_row
@@ -48,6 +48,7 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
     language: str | None = None,
     unread: bool = False,
     waiting: bool = False,
+    due: Due | None = None,
     created_from: datetime | None = None,
     created_to: datetime | None = None,
     sort: Sort | None = None,
@@ -71,12 +72,13 @@ async def list_conversations_route(  # noqa: PLR0913, PLR0917 - one argument per
         "language": language,
         "unread": unread or None,
         "waiting": waiting or None,
+        "due": due,
         "created_from": created_from,
         "created_to": created_to,
     }
     wanted = narrow(base, given)
     return await list_conversations(
-        ctx.tx, ctx.workspace_id, agent_of(me), wanted, sort or base_sort, check_limit(limit), after
+        ctx.tx, ctx.workspace_id, agent_of(me), wanted, sort or base_sort, check_limit(limit), after, ctx.now
     )
 
 

@@ -28,7 +28,7 @@ async def list_views_route(
 ) -> Page[ViewRow]:
     """Lists the built-in and the saved views with their counts; 1,001 means more than 1,000."""
     agent_id = agent_of(me)
-    found = await list_views(ctx.tx, ctx.workspace_id, agent_id)
+    found = await list_views(ctx.tx, ctx.workspace_id, agent_id, ctx.now)
     return cut_page(found, lambda view: str(view.id or view.key), limit, after)
 
 
@@ -39,7 +39,7 @@ async def list_conversations_of_customer(
     """Lists the conversations of a customer, newest first."""
     wanted = Filter(customer=customer_id)
     return await list_conversations(
-        ctx.tx, ctx.workspace_id, agent_of(me), wanted, "newest", check_limit(limit), after
+        ctx.tx, ctx.workspace_id, agent_of(me), wanted, "newest", check_limit(limit), after, ctx.now
     )
 
 
