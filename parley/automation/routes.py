@@ -1,11 +1,10 @@
-"""Why something happened, and how the deciders are set."""
+"""How the deciders are set."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
+from parley.automation.decisions import ROUTES as DECISION_ROUTES
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.executor import load_config, save_config
 from parley.kit.errors import FieldError, Invalid, NotFound
@@ -13,21 +12,6 @@ from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
-
-
-class DecisionView(msgspec.Struct, kw_only=True):
-    """A decision with its reasons, the facts it used and what it did."""
-
-    id: UUID
-    decider: str
-    version: int
-    fact_id: UUID
-    conversation_id: UUID | None
-    at: datetime
-    reasons: list[Any]
-    facts: dict[str, Any]
-    acts: list[Any]
-    undone_at: datetime | None
 
 
 class DeciderView(msgspec.Struct, kw_only=True):
@@ -44,20 +28,6 @@ class DeciderBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     enabled: bool = True
     values: dict[str, Any] = {}
-
-
-@route("GET", "/api/v1/decisions/{decision_id:uuid}", needs("automation:read"))
-async def get_decision(ctx: Ctx, decision_id: UUID) -> DecisionView:
-    """Says why something was done."""
-    row = await ctx.tx.fetchrow(
-        """SELECT id, decider, version, fact_id, conversation_id, at, reasons, facts, acts, undone_at FROM decisions
-           WHERE workspace_id = $1 AND id = $2""",
-        ctx.workspace_id,
-        decision_id,
-    )
-    if row is None:
-        raise NotFound("decision")
-    return DecisionView(**row)
 
 
 @route("GET", "/api/v1/deciders", needs("automation:read"))
@@ -93,4 +63,4 @@ async def set_decider(ctx: Ctx, runtime: Runtime, name: str, data: DeciderBody) 
     return DeciderView(name=name, version=config.version, enabled=config.enabled, values=config.values)
 
 
-ROUTES = (get_decision, list_deciders, set_decider)
+ROUTES = (*DECISION_ROUTES, list_deciders, set_decider)

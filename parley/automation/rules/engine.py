@@ -129,7 +129,9 @@ class _Run:
             "tests": msgspec.to_builtins(findings),
         }
         if str(rule.id) in self.asked.chain:
-            self.reasons.append(Reason("rule.circle", told))
+            # A rule that merely finds its own work done has not gone round.
+            if any(self._would_act(act) for act in rule.acts):
+                self.reasons.append(Reason("rule.circle", told))
             return False
         first = len(self.acts)
         skipped = [one for act in rule.acts if (one := self._perform(act)) is not None]
@@ -158,6 +160,11 @@ class _Run:
             self.left.messages -= 1
             self.answered = True
         return None
+
+    def _would_act(self, act: RuleAct) -> bool:
+        form = self.catalogue.acts[act.name]
+        known = all(name in self.asked.ids for name in form.needs)
+        return known and bool(form.plan(act.args, self.sheet, self.asked.ids))
 
     def _why_not(self, form: ActForm) -> str | None:
         missing = [name for name in form.needs if name not in self.asked.ids]

@@ -7,7 +7,8 @@ import structlog
 
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.registry import Act, Config, Decider, Decision, DecisionRegistry, act_key
-from parley.kit.errors import Conflict, NotFound, ParleyError
+from parley.kit.decisions.undoing import take_back
+from parley.kit.errors import ParleyError
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor, Fact, Recorded
 
@@ -71,19 +72,27 @@ async def store_decision(
         decision.facts_used,
         decision.acts,
         ctx.now,
-        recorded.actor_id if recorded.actor_kind == "decider" else None,
+        cause_of(recorded),
         decision.links,
     )
 
 
 async def load_chain(ctx: Ctx, recorded: Recorded) -> frozenset[str]:
     """Gives what has fired in the chain of decisions that led to a fact; empty where no decider caused it."""
-    if recorded.actor_kind != "decider" or recorded.actor_id is None:
+    decision_id = cause_of(recorded)
+    if decision_id is None:
         return frozenset()
     chain = await ctx.tx.fetchval(
-        "SELECT chain FROM decisions WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, recorded.actor_id
+        "SELECT chain FROM decisions WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, decision_id
     )
     return frozenset(chain or ())
+
+
+def cause_of(recorded: Recorded) -> UUID | None:
+    """Gives the decision that a fact follows from: one that was carried out, or one that a person took back."""
+    if recorded.actor_kind == "decider":
+        return recorded.actor_id
+    return recorded.cause_id if recorded.actor_kind in ("agent", "token") else None
 
 
 async def perform_acts(
@@ -124,44 +133,8 @@ async def _perform(registry: DecisionRegistry, ctx: Ctx, act: Act, key: str) -> 
 
 
 async def undo_decision(registry: DecisionRegistry, ctx: Ctx, decision_id: UUID) -> list[str]:
-    """Undoes what a decision did, the last act first, and gives the names of the acts undone.
-
-    Acts that cannot be undone stay done. Raises NotFound, and Conflict when it has been undone before.
-    """
-    acts = await ctx.tx.fetchval(
-        """UPDATE decisions SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL
-           RETURNING acts""",
-        ctx.workspace_id,
-        decision_id,
-        ctx.now,
-    )
-    if acts is None:
-        known = await ctx.tx.fetchval(
-            "SELECT true FROM decisions WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, decision_id
-        )
-        if not known:
-            raise NotFound("decision")
-        raise Conflict("already_undone", "This decision has been undone already.")
-    done = await ctx.tx.fetch(
-        """SELECT position, act, result FROM decision_acts
-           WHERE workspace_id = $1 AND decision_id = $2 AND state = 'done' ORDER BY position DESC""",
-        ctx.workspace_id,
-        decision_id,
-    )
-    undone: list[str] = []
-    for row in done:
-        undo = registry.acts[row["act"]].undo if row["act"] in registry.acts else None
-        if undo is not None:
-            await undo(ctx, acts[row["position"]]["args"], row["result"])
-            await ctx.tx.execute(
-                """UPDATE decision_acts SET state = 'undone'
-                   WHERE workspace_id = $1 AND decision_id = $2 AND position = $3""",
-                ctx.workspace_id,
-                decision_id,
-                row["position"],
-            )
-            undone.append(row["act"])
-    return undone
+    """Undoes what a decision did and gives the names of the acts undone; see `undoing.take_back`."""
+    return (await take_back(registry, ctx, decision_id)).acts
 
 
 async def save_config(ctx: Ctx, decider: Decider, *, enabled: bool, values: dict[str, Any]) -> Config:

@@ -87,12 +87,19 @@ class DecisionRegistry:
     def __init__(self) -> None:
         self.deciders: dict[str, Decider] = {}
         self.acts: dict[str, ActKind] = {}
+        self.trials: dict[str, Any] = {}
 
     def add_decider(self, decider: Decider) -> None:
         """Registers a decider; raises ValueError for a name taken."""
         if decider.name in self.deciders:
             raise ValueError(f"two deciders are called {decider.name}")
         self.deciders[decider.name] = decider
+
+    def add_trial(self, trial: Any) -> None:
+        """Registers how a decider is tried on the past (`kit.decisions.trials.Trial`); raises ValueError."""
+        if trial.name in self.trials:
+            raise ValueError(f"two trials are called {trial.name}")
+        self.trials[trial.name] = trial
 
     def add_act(self, name: str, perform: PerformAct, undo: UndoAct | None = None) -> None:
         """Registers an act; raises ValueError for a name taken."""
