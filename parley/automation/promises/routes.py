@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.automation.promises.numbers import DEFAULT_DAYS, PromiseNumbers, count_promises
 from parley.automation.promises.queries import get_sla, list_promises, list_sla_versions, list_slas
 from parley.automation.promises.saving import archive_sla, change_sla, create_sla, order_slas
 from parley.kit.ctx import Ctx
@@ -106,6 +107,12 @@ async def put_sla_order(data: SlaOrder, ctx: Ctx) -> Page[SlaView]:
     return Page([msgspec.convert(row, SlaView) for row in await list_slas(ctx)])
 
 
+@route("GET", f"{SLAS}/numbers", needs("numbers:read"))
+async def get_sla_numbers(ctx: Ctx, days: int = DEFAULT_DAYS) -> PromiseNumbers:
+    """Counts the promises kept and broken, by SLA and kind, that began within the last days (at most 92)."""
+    return await count_promises(ctx, days)
+
+
 @route("GET", SLAS + "/{sla_id:uuid}", READ)
 async def get_one_sla(ctx: Ctx, sla_id: UUID) -> SlaView:
     """Gives one SLA."""
@@ -147,6 +154,7 @@ ROUTES = (
     get_slas,
     post_sla,
     put_sla_order,
+    get_sla_numbers,
     get_one_sla,
     patch_sla,
     delete_sla,
