@@ -961,6 +961,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes messages of the conversation a new one of the same customer. */
+        post: operations["split_conversation_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/tags": {
         parameters: {
             query?: never;
@@ -1040,6 +1057,23 @@ export interface paths {
         put?: never;
         /** Makes the conversation new again for the caller. */
         post: operations["mark_unread_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/unsplit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the messages of a conversation that was split off back, with all that came since. */
+        post: operations["undo_split_route"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,6 +1391,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists decisions, the newest first: of a conversation, of a decider, of a rule that held. */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{decision_id}": {
         parameters: {
             query?: never;
@@ -1364,10 +1415,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says why something was done. */
+        /** Says why something was done, what became of each act, and whether it can be taken back. */
         get: operations["get_decision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what a decision did; what was changed since, or cannot be taken back, is left and named. */
+        post: operations["post_decision_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3124,6 +3192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slas/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the promises kept and broken, by SLA and kind, that began within the last days (at most 92). */
+        get: operations["get_sla_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/slas/order": {
         parameters: {
             query?: never;
@@ -3912,40 +3997,6 @@ export interface components {
             status?: "open" | "snoozed" | "closed" | "spam" | null;
             team_id?: string | null;
         };
-        /** ActView */
-        ActView: {
-            act: string;
-            amount: number;
-            approved_by: string | null;
-            approved_by_kind: string | null;
-            committed_at: string | null;
-            committed_by: string | null;
-            committed_by_kind: string | null;
-            currency: string;
-            effects: components["schemas"]["Line"][];
-            error: string;
-            /** Format: date-time */
-            expires_at: string;
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            order_id: string | null;
-            order_number: string | null;
-            /** Format: date-time */
-            planned_at: string;
-            planned_by: string | null;
-            planned_by_kind: string;
-            possible: boolean;
-            refusals: components["schemas"]["Line"][];
-            return_id: string | null;
-            second: components["schemas"]["Line"][];
-            state: string;
-            steps: components["schemas"]["StepView"][];
-            /** Format: uuid */
-            store_id: string;
-            subscription_id: string | null;
-            warnings: components["schemas"]["Line"][];
-        };
         /** ActWord */
         ActWord: {
             lasting: boolean;
@@ -4459,6 +4510,8 @@ export interface components {
             number: number;
             preview: components["schemas"]["Preview"] | null;
             priority: string;
+            promise_due_at: string | null;
+            promise_kind: string | null;
             rating: number | null;
             snoozed_until: string | null;
             snoozed_until_reply: boolean;
@@ -4701,9 +4754,10 @@ export interface components {
         };
         /** DecisionView */
         DecisionView: {
-            acts: unknown[];
+            acts: components["schemas"]["automation_decisions_ActView"][];
             /** Format: date-time */
             at: string;
+            can_undo: boolean;
             conversation_id: string | null;
             decider: string;
             /** Format: uuid */
@@ -4975,6 +5029,8 @@ export interface components {
             customer?: string | null;
             /** @default false */
             draft?: boolean;
+            /** @enum {null|string} */
+            due?: "overdue" | "soon" | null;
             language?: string | null;
             /** @default false */
             mentioned?: boolean;
@@ -5199,6 +5255,22 @@ export interface components {
             target_id: string;
             target_number: number;
             undone_at: string | null;
+        };
+        /** Kept */
+        Kept: {
+            actor_id: string | null;
+            actor_kind: string;
+            /** Format: date-time */
+            at: string;
+            name: string;
+            value: unknown;
+        };
+        /** Left */
+        Left: {
+            act: string;
+            code: string;
+            detail: string;
+            position: number;
         };
         /** LimitBody */
         LimitBody: {
@@ -5757,6 +5829,11 @@ export interface components {
             items: components["schemas"]["Alert"][];
             next?: string | null;
         };
+        /** Page[DecisionView] */
+        "Page_parley.automation.decisions.DecisionView_": {
+            items: components["schemas"]["DecisionView"][];
+            next?: string | null;
+        };
         /** Page[MacroFolder] */
         "Page_parley.automation.macros.routes.MacroFolder_": {
             items: components["schemas"]["MacroFolder"][];
@@ -5839,7 +5916,7 @@ export interface components {
         };
         /** Page[ActView] */
         "Page_parley.commerce.queries.acts.ActView_": {
-            items: components["schemas"]["ActView"][];
+            items: components["schemas"]["commerce_queries_acts_ActView"][];
             next?: string | null;
         };
         /** Page[LimitView] */
@@ -6119,6 +6196,23 @@ export interface components {
             url: string;
             variants: components["schemas"]["VariantView"][];
             vendor: string;
+        };
+        /** PromiseCount */
+        PromiseCount: {
+            broken: number;
+            dropped: number;
+            kind: string;
+            met: number;
+            name: string;
+            share: number | null;
+            /** Format: uuid */
+            sla_id: string;
+            standing: number;
+        };
+        /** PromiseNumbers */
+        PromiseNumbers: {
+            days: number;
+            items: components["schemas"]["PromiseCount"][];
         };
         /** PromiseView */
         PromiseView: {
@@ -6723,6 +6817,12 @@ export interface components {
             refunded: number;
             total: number;
         };
+        /** SplitBody */
+        SplitBody: {
+            /** @default false */
+            later?: boolean;
+            message_ids: string[];
+        };
         /** Started */
         Started: {
             /** Format: uuid */
@@ -6982,6 +7082,13 @@ export interface components {
             /** Format: uuid */
             undo_token: string;
         };
+        /** UndoneView */
+        UndoneView: {
+            decision: components["schemas"]["DecisionView"];
+            kept: components["schemas"]["Kept"][];
+            left: components["schemas"]["Left"][];
+            undone: string[];
+        };
         /** Unread */
         Unread: {
             unread: number;
@@ -7174,6 +7281,18 @@ export interface components {
             tag_ids?: string[];
             team_ids?: string[];
         };
+        /** ActView */
+        automation_decisions_ActView: {
+            args: {
+                [key: string]: unknown;
+            };
+            can_undo: boolean;
+            detail: string | null;
+            name: string;
+            position: number;
+            state: string;
+            why_not: string | null;
+        };
         /** Step */
         channels_ports_Step: {
             detail: string;
@@ -7210,6 +7329,40 @@ export interface components {
             detail: string;
             name: string;
             ok: boolean;
+        };
+        /** ActView */
+        commerce_queries_acts_ActView: {
+            act: string;
+            amount: number;
+            approved_by: string | null;
+            approved_by_kind: string | null;
+            committed_at: string | null;
+            committed_by: string | null;
+            committed_by_kind: string | null;
+            currency: string;
+            effects: components["schemas"]["Line"][];
+            error: string;
+            /** Format: date-time */
+            expires_at: string;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            order_id: string | null;
+            order_number: string | null;
+            /** Format: date-time */
+            planned_at: string;
+            planned_by: string | null;
+            planned_by_kind: string;
+            possible: boolean;
+            refusals: components["schemas"]["Line"][];
+            return_id: string | null;
+            second: components["schemas"]["Line"][];
+            state: string;
+            steps: components["schemas"]["StepView"][];
+            /** Format: uuid */
+            store_id: string;
+            subscription_id: string | null;
+            warnings: components["schemas"]["Line"][];
         };
         /** MergeBody */
         conversations_routes_joins_MergeBody: {
@@ -7737,7 +7890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -7852,7 +8005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -7967,7 +8120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -8086,7 +8239,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -13262,9 +13415,10 @@ export interface operations {
                 language?: string | null;
                 unread?: boolean;
                 waiting?: boolean;
+                due?: "overdue" | "soon" | null;
                 created_from?: string | null;
                 created_to?: string | null;
-                sort?: "newest" | "oldest" | "waiting" | "priority" | null;
+                sort?: "newest" | "oldest" | "waiting" | "priority" | "due" | null;
                 limit?: number;
                 after?: string | null;
             };
@@ -16157,6 +16311,125 @@ export interface operations {
             };
         };
     };
+    split_conversation_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Join"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     tag_conversation_route: {
         parameters: {
             query?: never;
@@ -16641,6 +16914,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_split_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Join"];
+                };
             };
             /** @description Problem */
             400: {
@@ -19393,6 +19781,122 @@ export interface operations {
             };
         };
     };
+    list_decisions: {
+        parameters: {
+            query?: {
+                conversation_id?: string | null;
+                decider?: string | null;
+                rule_id?: string | null;
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.automation.decisions.DecisionView_"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_decision: {
         parameters: {
             query?: never;
@@ -19411,6 +19915,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_decision_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneView"];
                 };
             };
             /** @description Problem */
@@ -26151,7 +26770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26270,7 +26889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26389,7 +27008,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26508,7 +27127,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26627,7 +27246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26746,7 +27365,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26865,7 +27484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -26984,7 +27603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -27103,7 +27722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -27222,7 +27841,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -29580,7 +30199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -29695,7 +30314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -32920,6 +33539,118 @@ export interface operations {
             };
         };
     };
+    get_sla_numbers: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseNumbers"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     put_sla_order: {
         parameters: {
             query?: never;
@@ -34669,7 +35400,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -34788,7 +35519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -34907,7 +35638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35026,7 +35757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35259,7 +35990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35378,7 +36109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35497,7 +36228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35616,7 +36347,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35735,7 +36466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35854,7 +36585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -35973,7 +36704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -36092,7 +36823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -36211,7 +36942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -36330,7 +37061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -36449,7 +37180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
@@ -36568,7 +37299,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActView"];
+                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
                 };
             };
             /** @description Problem */
