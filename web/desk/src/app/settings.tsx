@@ -28,8 +28,18 @@ const channel = createRoute({
   }),
   component: lazyRouteComponent(() => import("@/channels/ChannelPage"), "ChannelPage"),
 });
-const stores = createRoute({ getParentRoute: () => frame, path: "/stores", component: lazyRouteComponent(() => import("@/commerce/stores/StoresPage"), "StoresPage") });
-const store = createRoute({ getParentRoute: () => frame, path: "/stores/$id", component: lazyRouteComponent(() => import("@/commerce/stores/StorePage"), "StorePage") });
+const stores = createRoute({
+  getParentRoute: () => frame,
+  path: "/stores",
+  validateSearch: (search): { refused?: string } => (typeof search.refused === "string" ? { refused: search.refused } : {}),
+  component: lazyRouteComponent(() => import("@/commerce/stores/StoresPage"), "StoresPage"),
+});
+const store = createRoute({
+  getParentRoute: () => frame,
+  path: "/stores/$id",
+  validateSearch: (search): { connected?: string } => (typeof search.connected === "string" ? { connected: search.connected } : {}),
+  component: lazyRouteComponent(() => import("@/commerce/stores/StorePage"), "StorePage"),
+});
 const policies = createRoute({ getParentRoute: () => frame, path: "/policies", component: lazyRouteComponent(() => import("@/commerce/policies/PoliciesPage"), "PoliciesPage") });
 const limits = createRoute({ getParentRoute: () => frame, path: "/limits", component: lazyRouteComponent(() => import("@/commerce/limits/LimitsPage"), "LimitsPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });

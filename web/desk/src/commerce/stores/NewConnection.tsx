@@ -14,6 +14,7 @@ import { cleanValues, listSaying, PluginForm, startValues } from "@/lib/settings
 import { RecordDialog } from "@/lib/settings/RecordDialog";
 
 import { createConnection, createStore, listConnectors } from "./api";
+import { InstallButton } from "./InstallButton";
 import styles from "./Stores.module.css";
 
 const SIGNS = { store: <StoreSign />, carrier: <Truck />, payments: <CreditCard /> };
@@ -37,6 +38,7 @@ function ConnectorForm({ connector, onClose, onDone }: Omit<NewProps, "kinds"> &
     <RecordDialog size="m" title={title} intro={tOr("plugin_text", connector.slug, connector.description)} confirm={t("channels.connect")} busy={make.isPending} error={make.error} fields={["name", ...listSaying(connector, values)]} onSubmit={() => make.mutate()} onClose={onClose}>
       <TextField label={t("field.name")} hint={connector.kind === "store" ? t("stores.name_hint") : undefined} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} error={fieldError(make.error, "name")} />
       <PluginForm of={connector.slug} kind={connector} values={values} secretsSet={[]} error={make.error} onChange={setValues} />
+      <InstallButton connector={connector} name={name} values={values} />
     </RecordDialog>
   );
 }

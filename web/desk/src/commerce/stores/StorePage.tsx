@@ -4,7 +4,7 @@ import { TextField } from "@parley/ui/Field";
 import { Notice } from "@parley/ui/Notice";
 import { toast } from "@parley/ui/Toasts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pause, Play } from "lucide-react";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 
@@ -22,6 +22,8 @@ import { RecordActions } from "@/lib/settings/RecordActions";
 
 import { useStores } from "../useStores";
 import { changeStore, listConnectors, removeStore, testStore } from "./api";
+import { InstallButton } from "./InstallButton";
+import { InstallOutcome } from "./InstallOutcome";
 import { StateChip } from "./StateChip";
 import { Syncs } from "./Syncs";
 
@@ -50,6 +52,7 @@ function Settings({ store, connector, onSaved }: { store: Store; connector: Conn
           {t("action.save")}
         </Button>
       </div>
+      <InstallButton connector={connector} name={name} values={values} storeId={store.id} />
     </form>
   );
 }
@@ -61,6 +64,7 @@ export function StorePage(): ReactNode {
   const navigate = useNavigate();
   const mayWrite = useMay("stores:write");
   const { id } = useParams({ from: "/desk/settings/stores/$id" });
+  const { connected } = useSearch({ from: "/desk/settings/stores/$id" });
   const { query, byId } = useStores();
   const connectors = useQuery({ queryKey: keys.settings("connectors"), queryFn: listConnectors });
   const refresh = () => void client.invalidateQueries({ queryKey: keys.stores });
@@ -100,6 +104,7 @@ export function StorePage(): ReactNode {
         )
       }
     >
+      <InstallOutcome connected={connected} />
       {store.error !== "" && (
         <Notice tone="red" title={t("stores.trouble")}>
           {store.error}

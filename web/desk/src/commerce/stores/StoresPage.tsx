@@ -3,7 +3,7 @@ import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
 import { Empty } from "@parley/ui/Empty";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Store as StoreSign } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
@@ -16,6 +16,7 @@ import { Page, Record, RecordList } from "@/lib/settings/Page";
 
 import { useStores } from "../useStores";
 import { Connections } from "./Connections";
+import { InstallOutcome } from "./InstallOutcome";
 import { NewConnection } from "./NewConnection";
 import { StateChip } from "./StateChip";
 
@@ -33,6 +34,7 @@ export function StoresPage(): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
   const mayWrite = useMay("stores:write");
+  const { refused } = useSearch({ from: "/desk/settings/stores" });
   const { query, stores } = useStores();
   const [adding, setAdding] = useState(false);
   const add = mayWrite && (
@@ -42,6 +44,7 @@ export function StoresPage(): ReactNode {
   );
   return (
     <Page title={t("settings.stores")} intro={t("stores.intro")} action={stores.length > 0 && add}>
+      <InstallOutcome refused={refused} />
       <Loading query={query}>
         {stores.length === 0 ? (
           <Empty icon={<StoreSign />} title={t("stores.empty_title")} action={add}>
