@@ -113,7 +113,7 @@ export type Subscription = Narrow<Schemas["SubscriptionView"], { status: "active
 export type Product = Schemas["ProductView"];
 export type Variant = Schemas["VariantView"];
 export type PlanLine = All<Schemas["Line"]>;
-export type StoreAct = Narrow<Schemas["ActView"], {
+export type StoreAct = Narrow<Schemas["commerce_queries_acts_ActView"], {
   state: "planned" | "waiting" | "committed" | "done" | "failed" | "unknown" | "declined" | "expired";
   effects: PlanLine[]; warnings: PlanLine[]; refusals: PlanLine[]; second: PlanLine[];
 }>;
