@@ -43,7 +43,9 @@ def register_vocabulary(runtime: Runtime) -> None:
     sections = (
         "message",
         "conversation",
+        "history",
         "customer",
+        "orders",
         "order",
         "shipment",
         "understanding",

@@ -34,8 +34,10 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 def expand_phrase(text: str) -> list[str]:
-    """Gives every form of a phrase with choices; raises ValueError for one with too many."""
+    """Gives every form of a phrase with choices; raises ValueError for one with too many, or with nested ones."""
     parts = _CHOICE.split(text)
+    if any(sign in part for part in parts for sign in "()"):
+        raise ValueError(f"{text!r}: choices do not nest")
     options = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
     forms = [" ".join("".join(form).split()) for form in product(*options)]
     if len(forms) > MOST_FORMS:
