@@ -16,6 +16,7 @@ from parley.automation.routing.joining import register_routing
 from parley.automation.routing.routes import ROUTES as ROUTING_ROUTES
 from parley.automation.rules.book import Books
 from parley.automation.rules.decider import build_rules_decider
+from parley.automation.rules.trial import RulesTrial
 from parley.automation.rules.routes import ROUTES as RULE_ROUTES
 from parley.automation.vocabulary import register_vocabulary
 from parley.automation.waiting import register_waiting
@@ -47,6 +48,7 @@ def _complete(runtime: Runtime) -> None:
     _listen(runtime, build_rules_decider(runtime.catalogue, Books(runtime.catalogue)))
     for decider in build_promise_deciders(runtime):
         _listen(runtime, decider)
+    runtime.decisions.add_trial(RulesTrial(runtime.catalogue))
     # Rules come first: they choose the team in which an agent is looked for.
     for decider in ROUTING_DECIDERS:
         _listen(runtime, decider)
