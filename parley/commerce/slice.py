@@ -23,6 +23,7 @@ from parley.commerce.routes import (
     stores,
 )
 from parley.commerce.tracking import register_tracking
+from parley.commerce.vocabulary import register_vocabulary
 from parley.facts.customers import (
     CustomersMerged,
     CustomersUnmerged,
@@ -41,6 +42,7 @@ def _register(runtime: Runtime) -> None:
     register_jobs(runtime)
     register_returns(runtime)
     register_tracking(runtime)
+    register_vocabulary(runtime)
     runtime.readers.subscribe("order_links", follow_identity, IdentityAdded, IdentityVerified, IdentityMoved)
     runtime.readers.subscribe("order_links", follow_merge, CustomersMerged, CustomersUnmerged)
 

@@ -20,6 +20,7 @@ class DelayFound(Fact, frozen=True, kw_only=True):
     promised_at: datetime | None
     days: int
     line: str | None = None
+    customer_id: UUID | None = None
 
 
 class OrderMessageChanged(Fact, frozen=True, kw_only=True):

@@ -139,10 +139,10 @@ async def _look(ctx: Ctx, check: DueCheck, settings: Settings) -> None:
     elif isinstance(verdict, Later):
         await put_off_check(ctx, check, verdict.due_at)
     elif await close_check(ctx, check):
-        _tell(ctx, check.order_id, verdict)
+        _tell(ctx, check.order_id, order.customer_id if order else None, verdict)
 
 
-def _tell(ctx: Ctx, order_id: UUID, found: Found) -> None:
+def _tell(ctx: Ctx, order_id: UUID, customer_id: UUID | None, found: Found) -> None:
     ctx.emit(
         DelayFound(
             order_id=order_id,
@@ -151,5 +151,6 @@ def _tell(ctx: Ctx, order_id: UUID, found: Found) -> None:
             promised_at=found.promised_at,
             days=found.days,
             line=found.line,
+            customer_id=customer_id,
         )
     )

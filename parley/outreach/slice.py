@@ -26,6 +26,7 @@ from parley.outreach.telling import (
     look_for_due_messages,
     tell_shoppers,
 )
+from parley.outreach.vocabulary import register_vocabulary
 
 READER = "outreach"
 
@@ -35,6 +36,7 @@ def _register(runtime: Runtime) -> None:
         await decide_and_act(runtime.decisions, ctx, ORDER_MESSAGES, fact, recorded)
 
     register_acts(runtime)
+    register_vocabulary(runtime)
     runtime.decisions.add_decider(ORDER_MESSAGES)
     runtime.readers.subscribe(READER, ask, *ORDER_MESSAGES.kinds)
     runtime.readers.subscribe(
