@@ -37,7 +37,7 @@ ORDER BY d.id DESC LIMIT $7
 """
 
 
-class ActView(msgspec.Struct, kw_only=True):
+class DecisionActView(msgspec.Struct, kw_only=True):
     """An act of a decision: `state` is pending, done, failed (with the sentence in `detail`) or undone.
 
     `why_not` says why it cannot be undone: sent, lasting, changed_since, failed, pending, undone.
@@ -63,7 +63,7 @@ class DecisionView(msgspec.Struct, kw_only=True):
     at: datetime
     reasons: list[Any]
     facts: dict[str, Any]
-    acts: list[ActView]
+    acts: list[DecisionActView]
     undone_at: datetime | None
     can_undo: bool
 
@@ -147,7 +147,7 @@ def _describe_act(
     registry: DecisionRegistry,
     *,
     undone: bool,
-) -> ActView:
+) -> DecisionActView:
     state = "pending" if done is None else str(done["state"])
     why_not: str | None = None
     if state != "done":
@@ -156,7 +156,7 @@ def _describe_act(
         why_not = "sent" if act["name"] in SENDING else "lasting"
     elif undone:
         why_not = "changed_since"
-    return ActView(
+    return DecisionActView(
         position=position,
         name=act["name"],
         args=act["args"],
@@ -167,7 +167,7 @@ def _describe_act(
     )
 
 
-def _why_nothing(acts: Sequence[ActView]) -> str:
+def _why_nothing(acts: Sequence[DecisionActView]) -> str:
     if any(act.why_not == "sent" for act in acts):
         return SENT
     return "This decision did nothing that can be taken back."
