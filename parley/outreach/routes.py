@@ -1,16 +1,19 @@
 """What shoppers are told about their orders without having asked."""
 
+from typing import Annotated, cast
 from uuid import UUID
 
 import msgspec
+from litestar.params import QueryParameter
 
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
 from parley.kit.http.routes import route
 from parley.outreach.actions.messages import cancel_message
+from parley.outreach.examples import list_languages, write_examples
 from parley.outreach.queries.messages import get_message, list_messages
-from parley.outreach.schemas import OrderMessageView
+from parley.outreach.schemas import Kind, OrderMessageView, OrderTextsView, OrderTextView
 
 
 @route("GET", "/api/v1/order-messages", needs("orders:read"))
@@ -32,4 +35,19 @@ async def cancel_order_message(ctx: Ctx, message_id: UUID) -> OrderMessageView:
     return msgspec.convert(dict(row), OrderMessageView)
 
 
-ROUTES = (list_order_messages, cancel_order_message)
+@route("GET", "/api/v1/order-messages/texts", needs("automation:read"))
+async def get_order_texts(
+    ctx: Ctx, language: Annotated[str, QueryParameter(max_length=35)] = "en"
+) -> OrderTextsView:
+    """Gives what shoppers are told, kind by kind, in a language; in English where there are no words in it."""
+    written = write_examples(language, ctx.now)
+    items = [
+        OrderTextView(kind=cast("Kind", kind), subject=text.subject, html=text.html)
+        for kind, text in written.items()
+    ]
+    return OrderTextsView(
+        language=next(iter(written.values())).language, languages=list_languages(), items=items
+    )
+
+
+ROUTES = (list_order_messages, cancel_order_message, get_order_texts)

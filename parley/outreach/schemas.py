@@ -33,3 +33,19 @@ class OrderMessageView(msgspec.Struct, kw_only=True):
     reasons: list[dict[str, Any]]
     created_at: datetime
     finished_at: datetime | None
+
+
+class OrderTextView(msgspec.Struct, kw_only=True):
+    """A message of a kind as it would be written about an example order; `html` is made of safe markup only."""
+
+    kind: Kind
+    subject: str
+    html: str
+
+
+class OrderTextsView(msgspec.Struct, kw_only=True):
+    """The words of order messages in a language, and the languages that there are words in."""
+
+    language: str
+    languages: list[str]
+    items: list[OrderTextView]
