@@ -18,10 +18,19 @@ from parley.automation.rules.saving import (
     order_rules,
     restore_rule,
 )
+from parley.automation.rules.templates import (
+    WORDS,
+    TemplateView,
+    fill_template,
+    find_template,
+    list_templates,
+    name_of,
+)
 from parley.kit.ctx import Ctx
+from parley.kit.errors import FieldError, Invalid
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, check_limit, decode_cursor, encode_cursor
-from parley.kit.http.routes import route
+from parley.kit.http.routes import AnyRequest, route
 from parley.kit.runtime import Runtime
 
 RULES = "/api/v1/rules"
@@ -30,11 +39,17 @@ READ, WRITE = needs("automation:read"), needs("automation:write")
 
 
 class RuleBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A rule: its name and its body as `/api/schemas/rule.json` describes it."""
+    """A rule: its name and its body as `/api/schemas/rule.json` describes it.
 
-    name: str
-    rule: dict[str, Any]
+    Or a template with what was chosen for its places; its name and texts are then in `language`.
+    """
+
+    name: str | None = None
+    rule: dict[str, Any] | None = None
     enabled: bool = False
+    template: str | None = None
+    choices: dict[str, Any] = {}
+    language: str | None = None
 
 
 class RulePatch(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -108,9 +123,31 @@ async def get_rules(ctx: Ctx, limit: int = 200, after: str | None = None) -> Pag
 
 @route("POST", RULES, WRITE)
 async def post_rule(data: RuleBody, ctx: Ctx, runtime: Runtime) -> RuleView:
-    """Stores a new rule at the end of the order."""
-    rule_id = await create_rule(ctx, runtime.catalogue, data.name, data.rule, enabled=data.enabled)
+    """Stores a new rule at the end of the order, as it is given or made of a template."""
+    name, body = data.name, data.rule
+    if data.template is not None:
+        template = find_template(data.template, runtime.catalogue)
+        language = WORDS.negotiate(data.language)
+        name = name or name_of(template, language)
+        if body is None:
+            body = await fill_template(ctx, template, data.choices, language)
+    if name is None or body is None:
+        missing = "name" if name is None else "rule"
+        sentence = "Give a name and a rule, or a template."
+        raise Invalid("bad_rule", sentence, FieldError(missing, sentence))
+    rule_id = await create_rule(
+        ctx, runtime.catalogue, name, body, enabled=data.enabled, template=data.template
+    )
     return await _view(ctx, rule_id)
+
+
+@route("GET", f"{RULES}/templates", READ)
+async def get_templates(
+    request: AnyRequest, runtime: Runtime, language: str | None = None
+) -> Page[TemplateView]:
+    """Lists rules to begin with, in the language asked for or that of the browser."""
+    chosen = WORDS.negotiate(language or request.headers.get("accept-language"))
+    return Page(list_templates(runtime.catalogue, chosen))
 
 
 @route("GET", RULE, READ)
@@ -167,6 +204,7 @@ ROUTES = (
     *EDITING_ROUTES,
     get_rules,
     post_rule,
+    get_templates,
     get_one_rule,
     patch_rule,
     delete_rule,
