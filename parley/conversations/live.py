@@ -64,6 +64,7 @@ def build_enricher(runtime: Runtime) -> Enricher:
         ids = [UUID(fact.data["message_id"]) for fact in facts if fact.kind in WITH_MESSAGE]
         ids += await _seen(tx, workspace_id, [fact for fact in facts if fact.kind == "MessageSeen"])
         moved = [f.conversation_id for f in facts if f.kind in REARRANGED]
+        moved += [UUID(f.data["into_id"]) for f in facts if f.kind == "ConversationSplit"]
         if moved:
             ids += [row["id"] for row in await tx.fetch(NEWEST, workspace_id, moved)]
         renamed = [fact.subject_id for fact in facts if "name_id" in fact.data.get("changes", ())]

@@ -20,8 +20,10 @@ from parley.conversations.actions.delivering import (
     retry_delivery,
 )
 from parley.conversations.actions.following import change_followers
+from parley.conversations.actions.joining import merge_conversations, unmerge_conversation
 from parley.conversations.actions.reading import mark_read, mark_seen_by_customer, mark_unread
 from parley.conversations.actions.redacting import redact_message
+from parley.conversations.actions.splitting import split_conversation, undo_split
 from parley.conversations.actions.undoing import undo_message
 from parley.customers.actions.changing import change_customer
 from parley.customers.actions.editing import block_customer, name_customer, unblock_customer
@@ -184,6 +186,36 @@ async def _follow(a: Actors, n: int) -> None:
         await change_followers(ctx, a.conversation_id, add=[a.agent(n)], remove=[a.agent(n + 1)])
 
 
+async def _join(a: Actors, n: int) -> None:
+    """Merges a second conversation of the customer into this one, takes it apart, splits off and puts back."""
+    other = await a.inbox.receive(f"Beside {n}", email=a.email, key=f"{a.email}/{uuid7()}")
+    a.clock.advance(timedelta(seconds=1))
+    async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+        await merge_conversations(ctx, other.conversation_id, a.conversation_id)
+    a.clock.advance(timedelta(seconds=1))
+    if n % 3 == 0:
+        async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+            await unmerge_conversation(ctx, other.conversation_id)
+        async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+            await merge_conversations(ctx, a.conversation_id, other.conversation_id)
+        a.clock.advance(timedelta(seconds=1))
+        async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+            await unmerge_conversation(ctx, a.conversation_id)
+
+
+async def _split(a: Actors, n: int) -> None:
+    if len(a.messages) < 2:
+        return
+    async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+        split = await split_conversation(ctx, a.conversation_id, [a.messages[-1]], later=n % 2 == 0)
+    a.clock.advance(timedelta(seconds=1))
+    if n % 3:
+        async with a.inbox.ctx(Actor("agent", a.agent(n))) as ctx:
+            await undo_split(ctx, split.target_id)
+    else:
+        a.messages = a.messages[:-1]
+
+
 ACTS: dict[str, Callable[[Actors, int], Awaitable[None]]] = {
     "receive": _receive,
     "reply": _reply,
@@ -204,5 +236,7 @@ ACTS: dict[str, Callable[[Actors, int], Awaitable[None]]] = {
     "redact": _redact,
     "bulk": _bulk,
     "follow": _follow,
+    "join": _join,
+    "split": _split,
 }
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 500)), min_size=3, max_size=30)

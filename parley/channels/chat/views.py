@@ -23,7 +23,11 @@ PAGE = 30
 PAGE_SQL = (
     SELECT
     + """
-WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.kind = 'message' AND m.state <> ALL($3)
+WHERE m.workspace_id = $1 AND m.conversation_id = ANY(ARRAY(
+    SELECT $2::uuid UNION ALL
+    SELECT CASE WHEN g.source_id = $2 THEN g.target_id ELSE g.source_id END FROM conversation_merges g
+    WHERE g.workspace_id = $1 AND g.act = 'split' AND g.undone_at IS NULL AND (g.source_id = $2 OR g.target_id = $2)))
+  AND m.kind = 'message' AND m.state <> ALL($3)
   AND (m.thread_id = $5 OR $4 AND m.thread_id IN (
     SELECT t.id FROM threads t JOIN identities i ON i.workspace_id = $1 AND i.id = t.identity_id
     WHERE t.workspace_id = $1 AND t.conversation_id = $2 AND t.purpose = 'customer'

@@ -62,6 +62,13 @@ WHERE workspace_id = $1 AND conversation_id = $2 AND at >= $3 AND data->>'merge_
                'ConversationJoined', 'ConversationProgressed')
 ORDER BY epoch, xid, seq
 """
+# What is part of another holds nothing itself.
+EMPTY: dict[str, Any] = {
+    "message_count": 0,
+    "last_message_id": None,
+    "preview_message_id": None,
+    "last_incoming_id": None,
+}
 STANDING = """
 SELECT * FROM conversation_merges
 WHERE workspace_id = $1 AND source_id = $2 AND act = 'merge' AND undone_at IS NULL
@@ -115,7 +122,9 @@ async def merge_conversations(
         merge_id,
         plain_json(Taken(before, own, after, newest)),
     )
-    closing, _ = decide_changes({**status_changes("closed", ctx.now), "merged_into_id": target}, gives)
+    closing, _ = decide_changes(
+        {**status_changes("closed", ctx.now), **EMPTY, "merged_into_id": target}, gives
+    )
     told = await _write(ctx, gives, closing)
     ctx.emit(
         ConversationMerged(
@@ -192,6 +201,12 @@ async def count_messages(ctx: Ctx, conversation_id: UUID, before: Before) -> dic
     }
 
 
+async def list_since(ctx: Ctx, conversation_id: UUID, newest: UUID | None) -> list[Came]:
+    """Lists what came into a conversation after a message (None: all of it)."""
+    rows = await ctx.tx.fetch(SINCE, ctx.workspace_id, conversation_id, newest)
+    return [Came(**row) for row in rows]
+
+
 def not_merged() -> Conflict:
     """Builds the error for a conversation that is part of none."""
     return Conflict("not_merged", "This conversation is not merged into another.")
@@ -201,8 +216,7 @@ async def _restore(
     ctx: Ctx, conversation_id: UUID, before: Before, newest: UUID | None, turns: list[Any]
 ) -> dict[str, Any]:
     """Gives the row's columns as they would be if it had stood by itself."""
-    rows = await ctx.tx.fetch(SINCE, ctx.workspace_id, conversation_id, newest)
-    events: list[Came | Turned] = [Came(**row) for row in rows]
+    events: list[Came | Turned] = list(await list_since(ctx, conversation_id, newest))
     events += [
         Turned(turn["at"], _typed(turn["data"]["changes"]))
         for turn in turns
