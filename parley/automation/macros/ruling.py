@@ -65,7 +65,7 @@ def _with_macro(plain: ActForm) -> ActForm:
         return msgspec.structs.replace(plain, plan=plan)
     optional = tuple(msgspec.structs.replace(param, required=False) for param in plain.params)
     macro = msgspec.structs.replace(MACRO, required=False)
-    return msgspec.structs.replace(plain, params=(*optional, macro), plan=plan)
+    return msgspec.structs.replace(plain, params=(*optional, macro), plan=plan, either=("text", "macro"))
 
 
 def register_acts(runtime: Runtime) -> None:

@@ -55,12 +55,16 @@ class ParamWord(msgspec.Struct, kw_only=True):
 
 
 class ActWord(msgspec.Struct, kw_only=True):
-    """An act; `speech` says who hears of it, `money` that an amount may move, `lasting` that it cannot be undone."""
+    """An act; `speech` says who hears of it, `money` that an amount may move, `lasting` that it cannot be undone.
+
+    Of the arguments in `either` exactly one must be given.
+    """
 
     name: str
     params: list[ParamWord]
     writes: Sequence[str]
     needs: Sequence[str]
+    either: Sequence[str]
     speech: str
     money: bool
     lasting: bool
@@ -132,6 +136,7 @@ def _describe_act(form: ActForm) -> ActWord:
         params=[_describe_param(param) for param in form.params],
         writes=form.writes,
         needs=form.needs,
+        either=form.either,
         speech=form.speech,
         money=form.money,
         lasting=form.lasting,

@@ -106,6 +106,8 @@ def _parse_args(raw: dict[str, Any], form: ActForm, place: str) -> dict[str, Any
     for param in form.params:
         if param.required and param.name not in given:
             _refuse(f"{place}.{param.name}", f"{form.name} needs {param.name}.")
+    if form.either and sum(name in given for name in form.either) != 1:
+        _refuse(f"{place}.{form.either[0]}", f"{form.name} needs one of {', '.join(form.either)}.")
     for name, value in given.items():
         _check_arg(known[name], value, f"{place}.{name}")
     return given

@@ -79,9 +79,13 @@ def _describe_wait() -> Schema:
 def _describe_act(form: ActForm) -> Schema:
     properties: dict[str, Schema] = {"act": {"const": form.name}}
     for param in form.params:
-        described = _describe_param(param)
-        properties[param.name] = described if param.required else {"anyOf": [described, _NULL]}
-    return build_object(properties, ["act", *(param.name for param in form.params if param.required)])
+        one = _describe_param(param)
+        properties[param.name] = one if param.required else {"anyOf": [one, _NULL]}
+    described = build_object(properties, ["act", *(param.name for param in form.params if param.required)])
+    if form.either:
+        given = {"not": _NULL}
+        described["oneOf"] = [{"required": [name], "properties": {name: given}} for name in form.either]
+    return described
 
 
 def _describe_param(param: Param) -> Schema:

@@ -95,7 +95,8 @@ class ActForm(msgspec.Struct, frozen=True):
 
     `plan` turns its arguments into acts of the executor (none when there is nothing to do, pure); `foresee` says which
     fields would stand how afterwards; `causes` are the events that may follow. `speech` says who hears of it,
-    `money` that an amount may move, `lasting` that it cannot be taken back, `needs` which ids there must be.
+    `money` that an amount may move, `lasting` that it cannot be taken back, `needs` which ids there must be, `either`
+    of which optional arguments exactly one must be given.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ActForm(msgspec.Struct, frozen=True):
     money: bool = False
     lasting: bool = False
     needs: tuple[str, ...] = ("conversation",)
+    either: tuple[str, ...] = ()
 
 
 class Catalogue:

@@ -89,8 +89,14 @@ def _args(param: Param) -> st.SearchStrategy[Json]:
 def acts(form: ActForm) -> st.SearchStrategy[Json]:
     """Gives an act of this form with arguments of the right kinds."""
     required = {param.name: _args(param) for param in form.params if param.required}
-    optional = {param.name: st.none() | _args(param) for param in form.params if not param.required}
-    return st.fixed_dictionaries({"act": st.just(form.name), **required}, optional=optional)
+    free = [param for param in form.params if not param.required and param.name not in form.either]
+    optional = {param.name: st.none() | _args(param) for param in free}
+    made = st.fixed_dictionaries({"act": st.just(form.name), **required}, optional=optional)
+    if not form.either:
+        return made
+    either = st.sampled_from([param for param in form.params if param.name in form.either])
+    one = either.flatmap(lambda param: _args(param).map(lambda value: {param.name: value}))
+    return st.tuples(made, one).map(lambda pair: {**pair[0], **pair[1]})
 
 
 @st.composite
