@@ -37,7 +37,7 @@ class RenderBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     order_id: UUID | None = None
 
 
-class TryBody(RenderBody, forbid_unknown_fields=True, kw_only=True):
+class TryMacroBody(RenderBody, forbid_unknown_fields=True, kw_only=True):
     """A text that is being written, tried on a conversation."""
 
     text: Text
@@ -88,7 +88,7 @@ async def render_macro_route(
 
 
 @route("POST", "/api/v1/macros/try", READ, status=200)
-async def try_macro_text(ctx: Ctx, me: Principal, runtime: Runtime, data: TryBody) -> FilledMacro:
+async def try_macro_text(ctx: Ctx, me: Principal, runtime: Runtime, data: TryMacroBody) -> FilledMacro:
     """Fills a text in that is being written; raises 422 with the tag that is wrong."""
     texts = clean_texts({data.language or "en": data.text})
     macro = Macro(id=uuid7(), name="", texts=texts, created_at=ctx.now, updated_at=ctx.now)

@@ -26,7 +26,7 @@ export type Passkey = Schemas["Passkey"];
 export type Permission =
   | "settings:read" | "settings:write" | "agents:read" | "agents:write" | "tokens:write" | "webhooks:write" | "audit:read" | "facts:read" | "work:read" | "work:write"
   | "conversations:read" | "conversations:write" | "conversations:bulk" | "conversations:redact" | "notes:write" | "numbers:read" | "channels:read" | "channels:write"
-  | "customers:read" | "customers:write" | "automation:read" | "automation:write"
+  | "customers:read" | "customers:write" | "automation:read" | "automation:write" | "macros:write"
   | "orders:read" | "orders:write" | "orders:approve" | "limits:write" | "stores:read" | "stores:write" | "policies:read" | "policies:write";
 export type Theme = "system" | "light" | "dark";
 export type Me = Narrow<Schemas["Me"], { role: Role; state: Agent["state"]; theme: Theme; permissions: Permission[]; notifications: NotificationPrefs }>;
@@ -78,7 +78,7 @@ export type Message = Narrow<
 >;
 export type TimelineEvent = Narrow<Schemas["Event"], { type: "event" }>;
 export type TimelineItem = Message | TimelineEvent;
-export type Sort = "newest" | "oldest" | "waiting" | "priority";
+export type Sort = "newest" | "oldest" | "waiting" | "priority" | "due";
 export type ViewFilter = Partial<Narrow<Schemas["Filter"], { status?: Status[]; priority?: Priority[] }>>;
 export type View = Narrow<Schemas["ViewRow"], { filter: ViewFilter; sort: Sort }>;
 export type SearchHit = Narrow<Schemas["SearchHit"], { conversation: ConversationRow }>;
@@ -173,3 +173,18 @@ export type PolicyReturns = Omit<All<Schemas["Returns"]>, "reasons"> & { reasons
 export type PolicyTerms = Omit<All<Schemas["Terms"]>, "processing" | "shipping" | "returns"> & { processing: PolicyProcessing; shipping: PolicyShipping[]; returns: PolicyReturns };
 export type Policy = Omit<All<Schemas["PolicyView"]>, "terms" | "state"> & { terms: PolicyTerms; state: "draft" | "published" | "ended" };
 export type PolicyAnswer = Narrow<Schemas["Answer"], { values: Record<string, unknown> }>;
+
+// Macros
+/** An act of a rule or macro: the name of its form, and its arguments. */
+export type FormAct = { act: string } & Record<string, unknown>;
+export type ActWord = Schemas["ActWord"];
+export type ParamWord = Schemas["ParamWord"];
+export type MacroRow = Narrow<Schemas["MacroRow"], { acts: FormAct[] }>;
+export type Macro = Narrow<Schemas["MacroView"], { acts: FormAct[] }>;
+export type FilledMacro = Narrow<Schemas["FilledMacro"], { acts: (FormAct & { idle: boolean })[] }>;
+export type SuggestedMacro = { macro: MacroRow; why: "intent" | "used_for_intent" | "used"; uses: number };
+export type MacroVariable = Schemas["MacroVariable"];
+
+// Promises
+export type ConversationPromise = Schemas["PromiseView"];
+export type PromiseNumbers = Schemas["PromiseNumbers"];

@@ -45,6 +45,7 @@ import {
   UserRoundCheck,
   Users,
   type LucideIcon,
+  Zap,
 } from "lucide-react";
 
 import type { CommandId } from "@/lib/commands/table";
@@ -76,6 +77,7 @@ export const COMMAND_SIGNS: Readonly<Record<CommandId, LucideIcon>> = {
   "order.refund": Banknote,
   "order.find": PackageSearch,
   reply: Reply,
+  macro: Zap,
   note: StickyNote,
   send: Send,
   "send.close": SendHorizontal,

@@ -1,5 +1,5 @@
 import type {
-  Address, BulkAnswer, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, Id, Message, Page, Priority, SearchPage, Status, TimelineItem, ViewFilter,
+  Address, BulkAnswer, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, FilledMacro, Id, MacroRow, Message, Page, Priority, SearchPage, Status, SuggestedMacro, TimelineItem, ViewFilter,
 } from "@parley/client/types";
 
 import { api, keyed, unwrap, upload } from "@/lib/http";
@@ -14,6 +14,8 @@ export type Change = {
 export type Outgoing = {
   sender_id?: Id | null; kind: "message" | "note"; thread_id?: Id | null; html: string; file_ids: Id[]; to?: Address[]; cc?: Address[]; bcc?: Address[]; mentions?: Id[];
   send_at?: string; undo_seconds?: number; then?: "close" | "snooze" | null; snooze_until?: string; seen_up_to: Id | null; anyway?: boolean;
+  /** What it was written with, and the places of the acts to be done. */
+  macros?: { id: Id; acts: number[] }[];
 };
 
 export type BulkAct = {
@@ -60,6 +62,10 @@ export const follow = async (id: Id, add: Id[], take: Id[]) =>
   join((await unwrap(api.PUT("/api/v1/conversations/{conversation_id}/followers", { ...one(id), body: { add, remove: take } }))) as ConversationDetails);
 export const search = (q: string, after: string | null) => unwrap(api.GET("/api/v1/search", { params: { query: { q, after, limit: 30 } } })) as Promise<SearchPage>;
 export const uploadFile = (file: File, onProgress: (share: number) => void, signal?: AbortSignal) => upload<FileInfo>("/files", file, onProgress, signal);
+export const listMacros = (q: string, limit: number) => unwrap(api.GET("/api/v1/macros", { params: { query: { ...(q !== "" && { q }), limit } } })) as Promise<Page<MacroRow>>;
+export const listSuggested = (id: Id) => unwrap(api.GET("/api/v1/conversations/{conversation_id}/macros/suggested", { params: { path: { conversation_id: id }, query: { limit: 8 } } })) as Promise<Page<SuggestedMacro>>;
+export const renderMacro = (macro: Id, id: Id) => unwrap(api.POST("/api/v1/macros/{macro_id}/render", { params: { path: { macro_id: macro } }, body: { conversation_id: id } })) as Promise<FilledMacro>;
+export const applyMacro = (macro: Id, id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/macros/{macro_id}/apply", { params: { path: { conversation_id: id, macro_id: macro } }, body: {} }));
 export const getDecision = (id: Id) => unwrap(api.GET("/api/v1/decisions/{decision_id}", { params: { path: { decision_id: id } } })) as Promise<Decision>;
 export const createTag = (name: string, colour: string) => unwrap(api.POST("/api/v1/tags", { body: { name, colour } }));
 export const createView = (view: { name: string; shared: boolean; filter: ViewFilter; sort: string }) => unwrap(api.POST("/api/v1/views", { body: view }));

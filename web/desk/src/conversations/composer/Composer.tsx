@@ -8,7 +8,9 @@ import { flushSync } from "react-dom";
 import { keysOf } from "@/lib/commands/table";
 import { useCommands } from "@/lib/commands/useCommands";
 import { useMay, useSelf } from "@/lib/directory";
+import { formatList } from "@/lib/format/text";
 import { isBlank } from "@/lib/html";
+import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { usePresence } from "@/lib/live/presence";
 import { findNewestMessage } from "@/lib/live/timeline";
@@ -21,16 +23,22 @@ import type { Outgoing } from "../api";
 import { useTimeline } from "../timeline/useTimeline";
 import styles from "./Composer.module.css";
 import { isEmpty } from "./drafts";
+import { findBlanks, selectBlank } from "./blanks";
 import { Editor, type EditorHandle } from "./Editor";
 import { listMentions } from "./extensions";
 import { Files } from "./Files";
+import { MacroChips } from "./MacroChips";
+import { MacroList } from "./MacroList";
+import { chosenMacros } from "./macros";
 import { Newer } from "./Newer";
 import { Route } from "./Route";
 import { pickSeen } from "./seen";
 import { SendButton } from "./SendButton";
+import { openMacros } from "./slash";
 import { Tools } from "./Tools";
 import { UndoBar } from "./UndoBar";
 import { useDraft } from "./useDraft";
+import { useMacros } from "./useMacros";
 import { useSend } from "./useSend";
 import { useTyping } from "./useTyping";
 import { useUploads } from "./useUploads";
@@ -55,6 +63,14 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
   useEffect(() => uploads.setDone((file) => change({ files: [...draft.files, file] })));
   useEffect(() => setTools(editor.current?.editor ?? null), [revision, draft.kind]);
 
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+  });
+  const macros = useMacros(conversation.id, () => editor.current?.editor ?? null, () => latest.current, change);
+  const [stopped, setStopped] = useState(false);
+  const blanks = draft.kind === "note" ? [] : findBlanks(draft.html);
+
   const note = draft.kind === "note";
   const thread = conversation.threads.find((one) => one.id === draft.thread_id);
   const closedThread = !note && thread !== undefined && !thread.can_reply;
@@ -63,22 +79,30 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
 
   const submit = (how: SendHow = {}) => {
     if (!ready) return;
+    if (blanks.length > 0) {
+      setStopped(true);
+      const field = editor.current?.editor;
+      if (field) selectBlank(field);
+      return;
+    }
     const body: Outgoing = {
       kind: draft.kind,
       html: isBlank(draft.html) ? "" : draft.html,
       file_ids: draft.files.map((file) => file.id),
       seen_up_to: pickSeen(items, agent.id, draft.began ?? null),
-      ...(note ? { mentions: listMentions(draft.html) } : { thread_id: draft.thread_id, ...(draft.sender_id && { sender_id: draft.sender_id }), cc: draft.cc, bcc: draft.bcc, ...(draft.to.length > 0 && { to: draft.to }) }),
+      ...(note ? { mentions: listMentions(draft.html) } : { thread_id: draft.thread_id, ...(draft.sender_id && { sender_id: draft.sender_id }), cc: draft.cc, bcc: draft.bcc, ...(draft.to.length > 0 && { to: draft.to }), ...(draft.macros?.length && { macros: chosenMacros(draft.macros) }) }),
       ...(how.then && { then: how.then }),
       ...(how.until && { snooze_until: how.until.toISOString() }),
       ...(how.sendAt && { send_at: how.sendAt.toISOString() }),
       ...(how.anyway && { anyway: true }),
     };
-    const { files } = draft;
+    const { files, macros: used } = draft;
     typing.stop();
+    setStopped(false);
+    macros.forget();
     // The empty field is a new one; drawn at once, it can take the focus below.
     flushSync(clear);
-    send(body, files);
+    send(body, files, note ? [] : used);
     editor.current?.focus();
   };
   const start = (kind: "message" | "note") => {
@@ -95,6 +119,11 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
   useCommands({
     reply: () => start("message"),
     note: () => start("note"),
+    macro: () => {
+      start("message");
+      const field = editor.current?.editor;
+      if (field) openMacros(field);
+    },
     send: () => submit(),
     "send.close": () => submit({ then: "close" }),
     "send.later": ready && !note ? () => setMoment("send") : undefined,
@@ -111,6 +140,7 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
       <UndoBar conversationId={conversation.id} />
       {collision && <Newer collision={collision} onAnyway={() => submit({ ...(collision.pending.body.then && { then: collision.pending.body.then }), anyway: true })} onReview={review} />}
       {others.length > 0 && !note && !collision && !isEmpty(draft) && <Notice tone="amber">{t("composer.colleague")}</Notice>}
+      {stopped && blanks.length > 0 && <Notice tone="red">{t("macro.blank_left", { names: formatList(blanks.map((name) => tName("variable", name))) })}</Notice>}
       {closedThread && <Notice tone="amber">{thread.reason ?? t("composer.closed_thread")}</Notice>}
       {/* Files can be dropped anywhere on it; by keyboard there is the button. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
@@ -156,12 +186,17 @@ export function Composer({ conversation, onDone }: { conversation: Conversation;
           label={t(note ? "composer.note_label" : "composer.label")}
           placeholder={t(note ? "composer.note_hint" : "composer.hint", { name: shortName(nameCustomer(conversation.customer)) })}
           onChange={(html) => {
-            change({ html });
+            change(html === "" ? { html, macros: [] } : { html });
+            const field = editor.current?.editor;
+            if (field) macros.follow(field.state.doc);
             if (html !== "") typing.touch();
           }}
           onFiles={uploads.add}
+          slash={note ? undefined : macros.slash}
         />
-        <Files files={draft.files} running={uploads.running} onRemove={(file) => change({ files: draft.files.filter((one) => one !== file) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
+        {!note && <MacroList conversation={conversation.id} />}
+        {!note && draft.macros && <MacroChips macros={draft.macros} onChange={(next) => change({ macros: next })} />}
+        <Files html={draft.html} files={draft.files} running={uploads.running} onRemove={(file) => change({ files: draft.files.filter((one) => one !== file) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
         <div className={styles.foot}>
           <Tools editor={tools} onFiles={uploads.add} />
           <span className={styles.saved} role="status">

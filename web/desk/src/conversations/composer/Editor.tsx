@@ -6,6 +6,7 @@ import { useAgents } from "@/lib/directory";
 
 import styles from "./Editor.module.css";
 import { buildExtensions } from "./extensions";
+import type { Slash } from "./slash";
 import { SuggestList } from "./suggest";
 
 export type EditorHandle = { focus: () => void; editor: TipTap | null };
@@ -17,6 +18,8 @@ type EditorProps = {
   placeholder: string;
   onChange: (html: string) => void;
   onFiles: (files: File[]) => void;
+  /** Macros after a slash, where there is a conversation to fill them in for. */
+  slash?: Slash | undefined;
   ref: Ref<EditorHandle>;
 };
 
@@ -25,16 +28,16 @@ function takeFiles(list: FileList | undefined): File[] {
 }
 
 /** The field itself. It is made anew when its kind changes or another text is put in (by its key). */
-export function Editor({ kind, html, label, placeholder, onChange, onFiles, ref }: EditorProps) {
+export function Editor({ kind, html, label, placeholder, onChange, onFiles, slash, ref }: EditorProps) {
   const { items } = useAgents();
   const agents = useRef(items);
-  const words = useRef({ placeholder, onChange, onFiles });
+  const words = useRef({ placeholder, onChange, onFiles, slash });
   useEffect(() => {
     agents.current = items;
-    words.current = { placeholder, onChange, onFiles };
+    words.current = { placeholder, onChange, onFiles, slash };
   });
   // eslint-disable-next-line react-hooks/refs -- read when a key is pressed, never while drawing
-  const [extensions] = useState(() => buildExtensions(kind, () => words.current.placeholder, () => agents.current));
+  const [extensions] = useState(() => buildExtensions(kind, () => words.current.placeholder, () => agents.current, slash && (() => words.current.slash ?? slash)));
   const editor = useEditor({
     extensions,
     content: html,

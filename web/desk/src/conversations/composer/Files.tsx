@@ -8,11 +8,12 @@ import { useT } from "@/lib/i18n/useT";
 import styles from "./Files.module.css";
 import type { Uploading } from "./useUploads";
 
-type FilesProps = { files: readonly FileInfo[]; running: readonly Uploading[]; onRemove: (file: FileInfo) => void; onCancel: (one: Uploading) => void; onRetry: (one: Uploading) => void };
+type FilesProps = { files: readonly FileInfo[]; /** What is shown in the text is not listed again. */ html?: string; running: readonly Uploading[]; onRemove: (file: FileInfo) => void; onCancel: (one: Uploading) => void; onRetry: (one: Uploading) => void };
 
 /** What goes along with the message, and what is still being sent up. */
-export function Files({ files, running, onRemove, onCancel, onRetry }: FilesProps) {
+export function Files({ files: all, html, running, onRemove, onCancel, onRetry }: FilesProps) {
   const t = useT();
+  const files = all.filter((file) => html?.includes(`/${file.id}?`) !== true);
   if (files.length === 0 && running.length === 0) return null;
   return (
     <ul className={styles.files} aria-label={t("composer.files")}>

@@ -3,7 +3,9 @@ import type { Conversation, DraftBody, FileInfo, Id } from "@parley/client/types
 import { isBlank } from "@/lib/html";
 import { createStore } from "@/lib/store";
 
-export type LocalDraft = DraftBody & { /** Who writes, where the channel has several names. */ sender_id?: Id | null; /** The newest message when the writing began. */ began?: Id | null; files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
+import type { DraftMacro } from "./macros";
+
+export type LocalDraft = DraftBody & { /** What it was written with; their acts are done when it is sent. */ macros?: DraftMacro[]; /** Who writes, where the channel has several names. */ sender_id?: Id | null; /** The newest message when the writing began. */ began?: Id | null; files: FileInfo[]; at: number; /** The server has it too. */ synced: boolean };
 
 const PREFIX = "parley.draft.";
 

@@ -9,7 +9,10 @@ import Suggestion from "@tiptap/suggestion";
 import { foldText } from "@/lib/format/text";
 import { t } from "@/lib/i18n/catalogue";
 
+import { Blanks } from "./blanks";
 import { findEmoji } from "./emoji";
+import { Picture } from "./picture";
+import { buildSlash, type Slash } from "./slash";
 import { renderSuggestions, type Offer } from "./suggest";
 
 /** `:` and a word becomes an emoji. */
@@ -49,7 +52,7 @@ function buildMention(agents: () => readonly Agent[]): AnyExtension {
 }
 
 /** What the field can do: plain formatting in replies, and mentions in notes. */
-export function buildExtensions(kind: "message" | "note", placeholder: () => string, agents: () => readonly Agent[]): AnyExtension[] {
+export function buildExtensions(kind: "message" | "note", placeholder: () => string, agents: () => readonly Agent[], slash?: () => Slash): AnyExtension[] {
   return [
     StarterKit.configure({
       heading: false,
@@ -60,6 +63,9 @@ export function buildExtensions(kind: "message" | "note", placeholder: () => str
     }),
     Placeholder.configure({ placeholder, showOnlyWhenEditable: true }),
     EmojiSuggestion,
+    Picture,
+    Blanks,
+    ...(slash && kind === "message" ? [buildSlash(slash)] : []),
     ...(kind === "note" ? [buildMention(agents)] : []),
   ];
 }

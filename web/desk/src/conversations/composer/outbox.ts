@@ -3,6 +3,7 @@ import type { FileInfo, Id } from "@parley/client/types";
 import { createStore } from "@/lib/store";
 
 import type { Outgoing } from "../api";
+import type { DraftMacro } from "./macros";
 
 export type Pending = {
   /** Also the idempotency key: sent again, it stays one message. */
@@ -10,6 +11,7 @@ export type Pending = {
   conversation_id: Id;
   body: Outgoing;
   files: FileInfo[];
+  macros?: DraftMacro[];
   at: string;
   state: "sending" | "waiting" | "refused";
   reason: string | null;

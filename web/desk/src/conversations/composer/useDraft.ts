@@ -10,7 +10,7 @@ const TO_SERVER_MS = 1200;
 
 export type SavedState = "idle" | "local" | "saved";
 
-function toBody({ files, at: _at, synced: _synced, sender_id: _sender, began: _began, ...body }: LocalDraft) {
+function toBody({ files, macros: _macros, at: _at, synced: _synced, sender_id: _sender, began: _began, ...body }: LocalDraft) {
   return { ...body, file_ids: files.map((file) => file.id) };
 }
 

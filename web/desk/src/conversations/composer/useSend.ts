@@ -15,6 +15,7 @@ import { markActed, markRefused } from "../acts/acted";
 import { projectChange } from "../acts/useActs";
 import { postMessage, type Outgoing } from "../api";
 import { plantDraft, type LocalDraft } from "./drafts";
+import { noteSent, type DraftMacro } from "./macros";
 import { isCrossed } from "./seen";
 import { dropPending, putPending, type Pending } from "./outbox";
 import { useUndoSend } from "./useUndoSend";
@@ -23,7 +24,7 @@ import { useUndoSend } from "./useUndoSend";
 export function restoreDraft(pending: Pending, began: Id | null = null): void {
   const { body, files, conversation_id: id } = pending;
   const draft: LocalDraft = {
-    kind: body.kind, html: body.html, thread_id: body.thread_id ?? null, file_ids: body.file_ids, files, to: body.to ?? [], cc: body.cc ?? [], bcc: body.bcc ?? [], subject: null, began, at: Date.now(), synced: false,
+    kind: body.kind, html: body.html, thread_id: body.thread_id ?? null, file_ids: body.file_ids, files, to: body.to ?? [], cc: body.cc ?? [], bcc: body.bcc ?? [], subject: null, began, macros: pending.macros ?? [], at: Date.now(), synced: false,
   };
   plantDraft(id, draft);
 }
@@ -87,9 +88,10 @@ export function useSend(conversation: Conversation, onDone: () => void) {
     }
   }
 
-  function send(body: Outgoing, files: FileInfo[]): void {
+  function send(body: Outgoing, files: FileInfo[], macros: DraftMacro[] = []): void {
     setCollision(null);
-    void deliver({ key: crypto.randomUUID(), conversation_id: conversation.id, body, files, at: new Date().toISOString(), state: "sending", reason: null });
+    noteSent(conversation.id, macros);
+    void deliver({ key: crypto.randomUUID(), conversation_id: conversation.id, body, files, macros, at: new Date().toISOString(), state: "sending", reason: null });
     if (body.send_at !== undefined) toast({ text: t("send.scheduled", { at: formatUpcoming(body.send_at) }) });
   }
 

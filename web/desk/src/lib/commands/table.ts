@@ -33,6 +33,7 @@ const TABLE = {
   "order.refund": { group: "conversation", label: "cmd.order_refund" },
   "order.find": { group: "conversation", label: "cmd.order_find" },
   reply: { keys: "r", group: "write", label: "cmd.reply", needs: "conversations:write" },
+  macro: { keys: "m", group: "write", label: "cmd.macro", needs: "conversations:write" },
   note: { keys: "n", group: "write", label: "cmd.note" },
   send: { keys: "mod+enter", group: "write", label: "cmd.send", always: true },
   "send.close": { keys: "mod+shift+enter", group: "write", label: "cmd.send_close", always: true, needs: "conversations:write" },

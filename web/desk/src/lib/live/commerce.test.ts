@@ -19,6 +19,7 @@ describe("what the stores' facts make old", () => {
     expect(listOutdated({ kind: "RefundRecorded", data: { customer_id: null } })).toEqual([]);
     expect(listOutdated({ kind: "MessagePosted", data: { customer_id: "a" } })).toEqual([]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "act_limit" } })).toEqual([keys.settings("act-limits")]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "macro" } })).toEqual([keys.settings("macros")]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "tag" } })).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
     case "StoreChanged":
       return [keys.stores, keys.connections];
     case "SettingsChanged":
-      return data.record === "act_limit" ? [keys.settings("act-limits")] : [];
+      return data.record === "act_limit" ? [keys.settings("act-limits")] : data.record === "macro" ? [keys.settings("macros")] : [];
     case "StoreSynced":
       return [keys.stores];
     default:
