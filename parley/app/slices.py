@@ -9,6 +9,7 @@ from parley.conversations.slice import CONVERSATIONS
 from parley.customers.slice import CUSTOMERS
 from parley.kit.slices import Slice
 from parley.outreach.slice import OUTREACH
+from parley.rehearsal.slice import REHEARSAL
 
 SLICES: tuple[Slice, ...] = (
     ACCOUNTS,
@@ -19,4 +20,5 @@ SLICES: tuple[Slice, ...] = (
     AUTOMATION,
     ASSISTANT,
     OUTREACH,
+    REHEARSAL,
 )

@@ -7,12 +7,14 @@ from typing import Any
 
 import structlog
 
+from parley.assistant.understanding.model import Understander
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.registry import DecisionRegistry
 from parley.kit.decisions.trials import Heard, Sides, Trial
 from parley.kit.errors import FieldError, Invalid
 from parley.kit.log.fact import Recorded, load_fact
 from parley.rehearsal.comparing import list_done
+from parley.rehearsal.completing import complete
 from parley.rehearsal.report import Tally
 from parley.rehearsal.world import OTHER_KINDS, World
 
@@ -47,12 +49,14 @@ async def rehearse(
     begins: datetime,
     ends: datetime,
     progress: Progress | None = None,
+    understander: Understander | None = None,
 ) -> dict[str, Any]:
     """Replays a period with the configuration as it stands and as it would be, and gives the report.
 
     `change` has a part for each trial that is to be tried (`rules`, `routing`, …). `progress` is told of facts done and
     all; it answers False to stop, which raises Cancelled. Nothing is written and nobody is told. Raises Invalid for a
-    change that cannot be read. What the log did (acts of deciders included) is the same for both sides.
+    change that cannot be read. Messages that nobody has understood yet are, by `understander`. What the log did (acts
+    of deciders included) is the same for both sides.
     """
     trials = choose_trials(registry, change)
     sides = {trial.name: await trial.prepare(ctx, change[trial.name]) for trial in trials}
@@ -62,7 +66,8 @@ async def rehearse(
     memories: dict[tuple[str, str], dict[Any, Any]] = {
         (t.name, s): {} for t in trials for s in ("before", "after")
     }
-    async for batch in _read(ctx, begins, ends, kinds):
+    async for read in _read(ctx, begins, ends, kinds):
+        batch = await complete(ctx, understander, read)
         await world.meet(batch)
         for trial in trials:
             heard = [one for one in batch if isinstance(one.fact, trial.kinds) and _is_asked(one)]
@@ -71,7 +76,7 @@ async def rehearse(
             _hear(one, world, trials, sides, memories, tally)
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
-        done += len(batch)
+        done += len(read)
         if progress is not None and not await progress(done, total):
             raise Cancelled
     numbers = await ctx.tx.fetch(NUMBERS, ctx.workspace_id, [key for key, _ in tally.most_different()])
