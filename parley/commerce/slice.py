@@ -22,6 +22,7 @@ from parley.commerce.routes import (
     returns,
     stores,
 )
+from parley.commerce.ruling import register_ruling
 from parley.commerce.tracking import register_tracking
 from parley.commerce.vocabulary import register_vocabulary
 from parley.facts.customers import (
@@ -43,6 +44,7 @@ def _register(runtime: Runtime) -> None:
     register_returns(runtime)
     register_tracking(runtime)
     register_vocabulary(runtime)
+    register_ruling(runtime)
     runtime.readers.subscribe("order_links", follow_identity, IdentityAdded, IdentityVerified, IdentityMoved)
     runtime.readers.subscribe("order_links", follow_merge, CustomersMerged, CustomersUnmerged)
 

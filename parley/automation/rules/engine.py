@@ -37,7 +37,7 @@ class Shelf:
             name.partition(".")[0]
             for rule in rules
             for act in rule.acts
-            for name in catalogue.acts[act.name].writes
+            for name in (*catalogue.acts[act.name].writes, *catalogue.acts[act.name].needs)
         }
         known = [name for name in catalogue.events[event].sections if name in catalogue.sections]
         self.sections = tuple(name for name in known if name in tested | needed | {"conversation"})
