@@ -113,7 +113,7 @@ async def _note_effect(runtime: "Runtime", act: RunningAct, step: ActStep, effec
     if effect.pending:
         sent_at = step.sent_at or runtime.clock.now()
         if runtime.clock.now() - sent_at > LONGEST_LOOK:
-            await _note(runtime, act, step, "The store has not finished it in a day.", "unknown")
+            await _note(runtime, act, step, "not_finished", "unknown")
             return
         raise Retry(LOOK_AGAIN, "the store is still at it")
     async with runtime.ctx(_workspace(act), Actor("act", act.id)) as ctx:

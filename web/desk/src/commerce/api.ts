@@ -1,6 +1,6 @@
-import type { Id, Order, OrderMessage, OrderRow, Page, Product, ReturnRow, Shopper, StoreAct, StoreReturn, Subscription } from "@parley/client/types";
+import type { Id, Order, OrderMessage, OrderRow, Page, Product, ReturnDecision, ReturnRow, ReturnWish, Shopper, StoreAct, StoreReturn, Subscription } from "@parley/client/types";
 
-import { api, unwrap } from "@/lib/http";
+import { api, keyed, unwrap } from "@/lib/http";
 
 const MOST_PRODUCTS = 20;
 
@@ -36,3 +36,7 @@ export const declineReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/
 export const receiveReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/receive", { ...one(id), body: { note } })) as Promise<StoreReturn>;
 export const cancelReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/cancel", { ...one(id), body: { note } })) as Promise<StoreReturn>;
 export const closeReturn = (id: Id, note: string) => unwrap(api.POST("/api/v1/returns/{return_id}/close", { ...one(id), body: { note } })) as Promise<StoreReturn>;
+export const retryReturn = (id: Id, act: "return" | "label" | "refund") => unwrap(api.POST("/api/v1/returns/{return_id}/retry", { ...one(id), body: { act } })) as Promise<StoreReturn>;
+/** Says what a return would come to; nothing happens. */
+export const previewReturn = (body: ReturnWish) => unwrap(api.POST("/api/v1/returns/preview", { body })) as Promise<ReturnDecision>;
+export const openReturn = (body: ReturnWish, key: string) => unwrap(api.POST("/api/v1/returns", { body, ...keyed(key) })) as Promise<StoreReturn>;

@@ -11,7 +11,7 @@ import { CustomerPanel } from "@/customers/CustomerPanel";
 function renderPanel(conversation: Conversation) {
   return (
     <CustomerPanel brief={conversation.customer} current={conversation.id}>
-      <Shopping customer={conversation.customer} />
+      <Shopping customer={conversation.customer} conversationId={conversation.id} />
       <Details conversation={conversation} />
     </CustomerPanel>
   );

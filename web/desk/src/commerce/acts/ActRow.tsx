@@ -7,6 +7,7 @@ import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 
 import { formatMoney } from "../money";
+import { explainReason } from "./errors";
 import { Settle } from "./Outcome";
 import styles from "./acts.module.css";
 
@@ -51,7 +52,7 @@ export function ActRow({ act }: { act: StoreAct }) {
         </time>
         {second !== "" && ` · ${second}`}
       </span>
-      {act.error !== "" && <span className={styles.meta}>{act.error}</span>}
+      {act.error !== "" && <span className={styles.meta}>{explainReason(act.error)}</span>}
       {act.state === "unknown" && (
         <div className={styles.group}>
           <p>{t("acts.unknown_text")}</p>

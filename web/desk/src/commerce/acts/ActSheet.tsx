@@ -6,9 +6,10 @@ import { ChevronLeft } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode, type SubmitEvent } from "react";
 
 import { useT } from "@/lib/i18n/useT";
-import { explain, Problem } from "@/lib/problem";
+import { Problem } from "@/lib/problem";
 
 import type { Wish } from "./calls";
+import { explainAct } from "./errors";
 import { Outcome } from "./Outcome";
 import { PlanView } from "./PlanView";
 import { nameCommit } from "./sentences";
@@ -84,12 +85,12 @@ export function ActSheet({ title, target, wish, danger = false, onClose, childre
         </Step>
       ) : plan ? (
         <Step key={plan.id}>
-          {committing.error && <Notice tone="red">{outdated ? t("acts.outdated") : explain(committing.error)}</Notice>}
+          {committing.error && <Notice tone="red">{explainAct(committing.error)}</Notice>}
           <PlanView plan={plan} />
         </Step>
       ) : (
         <form id={form} className="stack" onSubmit={submit} noValidate>
-          {planning.error && <Notice tone="red">{planning.error instanceof Problem && planning.error.code === "store_unreachable" ? t("acts.store_unreachable") : explain(planning.error)}</Notice>}
+          {planning.error && <Notice tone="red">{explainAct(planning.error)}</Notice>}
           {children}
         </form>
       )}

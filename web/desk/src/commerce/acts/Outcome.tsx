@@ -7,11 +7,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { useMay } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
-import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { CodeBlock } from "@/lib/settings/CodeBlock";
 
 import { settleAct } from "../api";
+import { formatMoney } from "../money";
+import { explainAct, explainReason } from "./errors";
 import { PlanView } from "./PlanView";
 import { say } from "./sentences";
 import styles from "./acts.module.css";
@@ -27,7 +28,7 @@ export function Settle({ act }: { act: StoreAct }) {
       client.setQueryData(keys.act(act.id), fresh);
       void client.invalidateQueries({ queryKey: ["acts", "list"] });
     },
-    onError: (error) => toast({ tone: "red", text: explain(error) }),
+    onError: (error) => toast({ tone: "red", text: explainAct(error) }),
   });
   if (!may) return <p>{t("acts.settle_by_lead")}</p>;
   return (
@@ -47,15 +48,22 @@ function Brought({ act }: { act: StoreAct }) {
   const t = useT();
   const found = act.steps.flatMap((step) => Object.entries(step.details)).filter((pair): pair is [string, string] => typeof pair[1] === "string" && /^(code|pay_url|url|invoice_url|number)$/.test(pair[0]) && pair[1] !== "");
   const shown = new Map(found);
-  if (shown.size === 0) return null;
-  return [...shown].map(([name, value]) => <CodeBlock key={name} label={t(name === "code" ? "acts.code" : name === "number" ? "acts.number" : "acts.link")} code={value} />);
+  const paid = act.steps.map(({ details }) => details).find((one) => typeof one.cost === "number" && typeof one.currency === "string");
+  return (
+    <>
+      {paid && <p>{t("acts.label_cost", { amount: formatMoney(paid.cost as number, paid.currency as string) })}</p>}
+      {[...shown].map(([name, value]) => (
+        <CodeBlock key={name} label={t(name === "code" ? "acts.code" : name === "number" ? "acts.number" : "acts.link")} code={value} />
+      ))}
+    </>
+  );
 }
 
 /** What became of an act, in words: what happened, that nothing was lost, what to do. */
 export function Outcome({ act }: { act: StoreAct }) {
   const t = useT();
   const done = act.steps.filter((step) => step.state === "done").length;
-  const why = act.error === "" ? "" : ` ${act.error}`;
+  const why = act.error === "" ? "" : ` ${explainReason(act.error)}`;
   switch (act.state) {
     case "committed":
       return (

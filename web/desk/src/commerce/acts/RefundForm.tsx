@@ -21,7 +21,7 @@ export function RefundForm({ order, onClose }: FormProps) {
   const t = useT();
   const { currency } = order;
   const shippingLeft = Math.max(0, order.shipping - order.refunds.filter((one) => one.status !== "failed").reduce((sum, one) => sum + one.shipping, 0));
-  const left = Math.max(0, order.total - order.refunded);
+  const left = order.refundable;
   const [pieces, setPieces] = useState<Readonly<Record<string, number>>>({});
   const [shipping, setShipping] = useState<number | null>(0);
   const [own, setOwn] = useState(false);

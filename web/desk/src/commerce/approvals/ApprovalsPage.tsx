@@ -11,11 +11,11 @@ import { formatAgo, formatFull } from "@/lib/format/time";
 import { tName } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { PhoneBack } from "@/lib/PhoneBack";
-import { explain } from "@/lib/problem";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Part } from "@/lib/settings/Page";
 
 import { ActChip, useActorName } from "../acts/ActRow";
+import { explainAct } from "../acts/errors";
 import { Outcome } from "../acts/Outcome";
 import { PlanView } from "../acts/PlanView";
 import { approveAct, declineAct } from "../api";
@@ -27,7 +27,7 @@ function useDecision() {
   return useMutation({
     mutationFn: (run: () => Promise<StoreAct>) => run(),
     onSettled: () => void client.invalidateQueries({ queryKey: ["acts"] }),
-    onError: (error) => toast({ tone: "red", text: explain(error) }),
+    onError: (error) => toast({ tone: "red", text: explainAct(error) }),
   });
 }
 

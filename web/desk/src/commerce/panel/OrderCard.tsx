@@ -3,7 +3,7 @@ import { Button } from "@parley/ui/Button";
 import { Chip, type ChipTone } from "@parley/ui/Chip";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuItem, MenuLine } from "@parley/ui/Menu";
-import { ChevronRight, Copy, Ellipsis, MapPin, PackageX, Pencil, Undo2, Unlink } from "lucide-react";
+import { ChevronRight, Copy, Ellipsis, MapPin, PackageOpen, PackageX, Pencil, Undo2, Unlink } from "lucide-react";
 import { useId } from "react";
 
 import { formatDate, formatFull } from "@/lib/format/time";
@@ -11,28 +11,25 @@ import { useT } from "@/lib/i18n/useT";
 import { useNow } from "@/lib/useNow";
 
 import { formatMoney } from "../money";
+import { mayReturn } from "../returns/wish";
 import { Thumb } from "../Thumb";
 import { isOverdue, judgeDelivery } from "./delivery";
 import { OrderDetails } from "./OrderDetails";
 import styles from "./panel.module.css";
 
-export type OrderAct = "edit" | "address" | "cancel" | "refund" | "duplicate";
+export type OrderAct = "edit" | "address" | "cancel" | "refund" | "return" | "duplicate";
 
 const PAYMENT: Partial<Record<Order["payment"], ChipTone>> = { paid: "green", pending: "amber", partially_paid: "amber" };
 const FULFILMENT: Partial<Record<Order["fulfilment"], ChipTone>> = { fulfilled: "green", partially_fulfilled: "amber", on_hold: "amber" };
 const THUMBS = 4;
 
-/** Whether anything is left to be given back. */
-export function isRefundable(order: Pick<Order, "total" | "refunded" | "payment">): boolean {
-  return order.total > order.refunded && !["pending", "authorized", "voided"].includes(order.payment);
-}
-
 /** Which acts make sense for an order as it stands; the plan says the rest. */
 export function listOrderActs(order: Order, offered: readonly string[]): OrderAct[] {
   const open = order.cancelled_at === null;
   const sent = order.fulfilment === "fulfilled";
-  const sensible: Record<OrderAct, boolean> = { edit: open && !sent, address: open && !sent, cancel: open && !sent, refund: isRefundable(order), duplicate: true };
-  return (Object.keys(sensible) as OrderAct[]).filter((act) => sensible[act] && offered.includes(act));
+  const sensible: Record<OrderAct, boolean> = { edit: open && !sent, address: open && !sent, cancel: open && !sent, refund: order.refundable > 0, return: mayReturn(order), duplicate: true };
+  // A return is Parley's own; a store that knows none is only not told of it.
+  return (Object.keys(sensible) as OrderAct[]).filter((act) => sensible[act] && (act === "return" || offered.includes(act)));
 }
 
 type CardProps = {
@@ -76,8 +73,8 @@ export function OrderCard({ order, open, onToggle, acts, onAct, onUnlink }: Card
   const t = useT();
   const body = useId();
   const pictures = order.lines.filter((line) => line.quantity > 0).slice(0, THUMBS);
-  const more = acts.filter((act) => act !== "edit" && act !== "refund");
-  const signs = { address: <MapPin />, cancel: <PackageX />, duplicate: <Copy />, edit: <Pencil />, refund: <Undo2 /> };
+  const more = acts.filter((act) => act !== "edit" && act !== "refund" && act !== "return");
+  const signs = { address: <MapPin />, cancel: <PackageX />, duplicate: <Copy />, edit: <Pencil />, refund: <Undo2 />, return: <PackageOpen /> };
   return (
     <li className={styles.card} data-order={order.number}>
       <h3 className={styles.cardTitle}>
@@ -113,6 +110,11 @@ export function OrderCard({ order, open, onToggle, acts, onAct, onUnlink }: Card
                 {acts.includes("refund") && (
                   <Button size="s" icon={<Undo2 />} onClick={() => onAct("refund")}>
                     {t("acts.refund")}
+                  </Button>
+                )}
+                {acts.includes("return") && (
+                  <Button size="s" icon={<PackageOpen />} onClick={() => onAct("return")}>
+                    {t("acts.return")}
                   </Button>
                 )}
                 {(more.length > 0 || onUnlink) && (

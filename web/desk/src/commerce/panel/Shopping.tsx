@@ -27,6 +27,7 @@ import { useFreshening } from "./useFreshening";
 import { useLink } from "./useLink";
 import styles from "./panel.module.css";
 
+type ShoppingProps = { customer: CustomerBrief; /** The conversation beside which it is shown. */ conversationId?: Id | null };
 type Doing = { act: OrderAct; order: Order } | { act: "find" | "draft" | "discount" };
 
 function useOrders(customerId: Id) {
@@ -55,7 +56,7 @@ function Nothing({ noStore }: { noStore: boolean }) {
 }
 
 /** What the stores know of a customer and what can be done about it. */
-function Orders({ customer }: { customer: CustomerBrief }) {
+function Orders({ customer, conversationId }: ShoppingProps) {
   const t = useT();
   const may = useMay("orders:write");
   const { query: storesQuery, stores, byId } = useStores();
@@ -118,7 +119,7 @@ function Orders({ customer }: { customer: CustomerBrief }) {
           </p>
         )}
       </Loading>
-      {doing && "order" in doing && <OrderForm act={doing.act} order={doing.order} onClose={close} />}
+      {doing && "order" in doing && <OrderForm act={doing.act} order={doing.order} conversationId={conversationId ?? null} onClose={close} />}
       {doing?.act === "find" && <FindOrder customerId={customer.id} onClose={close} />}
       {doing?.act === "draft" && store && <DraftForm storeId={store.id} email={customer.email ?? ""} onClose={close} />}
       {doing?.act === "discount" && store && <DiscountForm store={store} onClose={close} />}
@@ -127,12 +128,12 @@ function Orders({ customer }: { customer: CustomerBrief }) {
 }
 
 /** The store beside the conversation: orders and subscriptions, for who may see them. */
-export function Shopping({ customer }: { customer: CustomerBrief }): ReactNode {
+export function Shopping({ customer, conversationId = null }: ShoppingProps): ReactNode {
   const may = useMay("orders:read");
   if (!may) return null;
   return (
     <>
-      <Orders key={customer.id} customer={customer} />
+      <Orders key={customer.id} customer={customer} conversationId={conversationId} />
       <Subscriptions key={`${customer.id} again`} customerId={customer.id} />
     </>
   );

@@ -11,19 +11,20 @@ import { useState } from "react";
 import { useMay } from "@/lib/directory";
 import { tName, tOr } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
-import { explain } from "@/lib/problem";
 import { keys } from "@/lib/query";
 import { Loading } from "@/lib/settings/Loading";
 
+import { explainAct } from "../acts/errors";
 import { say } from "../acts/sentences";
 import { approveReturn, cancelReturn, closeReturn, declineReturn, getReturn, receiveReturn } from "../api";
 import { formatMoney } from "../money";
 import styles from "./Returns.module.css";
+import { BuyLabel, Trouble } from "./Trouble";
 
 /** What the policy said, once each: what speaks against it, and why a person must look. */
 export function listDoubts({ decision }: Pick<StoreReturn, "decision">): PlanLine[] {
   const lines = decision.lines ?? [];
-  const all = [...(decision.problems ?? []), ...lines.flatMap((one) => one.problems ?? []), ...(decision.doubts ?? []), ...lines.flatMap((one) => one.doubts ?? [])];
+  const all = [...(decision.problems ?? []), ...lines.flatMap((one) => one.problems), ...(decision.doubts ?? []), ...lines.flatMap((one) => one.doubts)];
   return [...new Map(all.map((line) => [JSON.stringify(line), line])).values()];
 }
 
@@ -68,7 +69,7 @@ function Acts({ found }: { found: StoreReturn }) {
     mutationFn: (run: (id: Id, note: string) => Promise<StoreReturn>) => run(found.id, note.trim()),
     onSuccess: () => setNote(""),
     onSettled: () => void client.invalidateQueries({ queryKey: ["returns"] }),
-    onError: (error) => toast({ tone: "red", text: explain(error) }),
+    onError: (error) => toast({ tone: "red", text: explainAct(error) }),
   });
   const waiting = found.state === "requested" && mayApprove;
   const coming = (found.state === "approved" || found.state === "in_transit") && mayWrite;
@@ -133,8 +134,8 @@ export function ReturnDetails({ id }: { id: Id }) {
               </ul>
             </Notice>
           )}
-          {found.error !== "" && <Notice tone="red">{found.error}</Notice>}
-          <p className="cluster">
+          <Trouble found={found} />
+          <div className="cluster">
             {found.label_url !== "" && (
               <a href={found.label_url} target="_blank" rel="noreferrer" className={styles.out}>
                 {t("returns.label")}
@@ -147,6 +148,7 @@ export function ReturnDetails({ id }: { id: Id }) {
                 <ExternalLink />
               </a>
             )}
+            <BuyLabel found={found} />
             {found.customer_id !== null && (
               <Link to="/customers/$id" params={{ id: found.customer_id }} className={styles.out}>
                 {t("returns.customer")}
@@ -157,7 +159,7 @@ export function ReturnDetails({ id }: { id: Id }) {
                 {t("returns.conversation")}
               </Link>
             )}
-          </p>
+          </div>
           <Acts found={found} />
         </div>
       )}
