@@ -81,10 +81,9 @@ async def test_a_window_is_moved_and_put_back(
     await inbox.receive()
     await settle()
     assert await shop.count(WINDOWS, shop.workspace_id) == 14
+    decision_id = await last_decision(shop)
     async with inbox.ctx() as ctx:
-        assert await undo_decision(shop.runtime.decisions, ctx, await last_decision(shop)) == [
-            "move_order_window"
-        ]
+        assert await undo_decision(shop.runtime.decisions, ctx, decision_id) == ["move_order_window"]
     assert await shop.count(WINDOWS, shop.workspace_id) is None
     assert [fact["days"] for fact in await shop.facts("WindowMoved")] == [14, 0]
 
