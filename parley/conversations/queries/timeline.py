@@ -28,6 +28,8 @@ SHOWN = (
     "ThreadStarted",
     "MessageRedacted",
 )
+# What is kept for lists has facts of its own.
+QUIET = ("promise_due_at", "promise_kind", "sentiment", "intent")
 BEFORE_MESSAGE = frozenset({"ConversationOpened", "ConversationReopened", "ThreadStarted"})
 PAGE = (
     SELECT
@@ -41,6 +43,7 @@ EVENTS = """
 SELECT f.id, f.at, f.kind, f.actor_kind, f.actor_id, f.data,
        CASE WHEN f.actor_kind = 'decider' THEN f.cause_id END AS decision_id
 FROM facts f WHERE f.workspace_id = $1 AND f.conversation_id = $2 AND f.kind = ANY($3)
+  AND NOT (f.kind = 'ConversationEdited' AND (f.data -> 'changes') - $6::text[] = '{}')
   AND ($4::timestamptz IS NULL OR f.at >= $4) AND ($5::timestamptz IS NULL OR f.at < $5)
 ORDER BY f.epoch DESC, f.xid DESC, f.seq DESC LIMIT 200
 """
@@ -70,7 +73,7 @@ async def list_timeline(
     if not rows and edge is None:
         await check_conversation(tx, workspace_id, conversation_id)
     since = rows[0]["created_at"] if rows and more else None
-    events = await tx.fetch(EVENTS, workspace_id, conversation_id, list(SHOWN), since, until)
+    events = await tx.fetch(EVENTS, workspace_id, conversation_id, list(SHOWN), since, until, list(QUIET))
     items: list[TimelineItem] = [Event(**row) for row in reversed(events)]
     items += await build_messages(tx, workspace_id, rows, links, now)
     following = encode_cursor(rows[0]["id"], rows[0]["created_at"]) if more else None

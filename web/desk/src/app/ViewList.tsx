@@ -1,7 +1,7 @@
 import type { View } from "@parley/client/types";
 import { cx } from "@parley/ui/cx";
 import { Link } from "@tanstack/react-router";
-import { AtSign, CircleCheck, Clock, Filter, Hourglass, Inbox, MailQuestion, PencilLine, ShieldAlert, UserRound, type LucideIcon } from "lucide-react";
+import { AtSign, CircleCheck, Clock, Filter, Hourglass, Inbox, MailQuestion, PencilLine, ShieldAlert, Timer, UserRound, type LucideIcon } from "lucide-react";
 
 import { useViews } from "@/lib/directory";
 import { formatCount } from "@/lib/format/text";
@@ -16,13 +16,14 @@ const SIGNS: Record<string, LucideIcon> = {
   all_open: Inbox,
   mentions: AtSign,
   waiting: Hourglass,
+  due: Timer,
   snoozed: Clock,
   closed: CircleCheck,
   spam: ShieldAlert,
   drafts: PencilLine,
 };
 
-const COUNTED = new Set(["mine", "unassigned", "all_open", "mentions", "waiting", "snoozed", "drafts"]);
+const COUNTED = new Set(["mine", "unassigned", "all_open", "mentions", "waiting", "due", "snoozed", "drafts"]);
 
 /** The name of a view: ours in the reader's language, the others as they were named. */
 export function nameView(view: View): string {

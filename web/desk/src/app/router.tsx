@@ -17,7 +17,7 @@ type ReturnsSearch = { queue?: Queue; id?: string };
 type SetupSearch = { token?: string };
 type NumbersSearch = { days?: number; channel?: string; show?: string };
 
-const SORTS: readonly unknown[] = ["newest", "oldest", "waiting", "priority"] satisfies Sort[];
+const SORTS: readonly unknown[] = ["newest", "oldest", "waiting", "priority", "due"] satisfies Sort[];
 const NARROWING = ["tag", "channel", "team", "assignee", "priority", "language", "created_from", "created_to"] as const;
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ChartNoAxesColumn, ChevronLeft } from "lucide-react";
 import { lazy, Suspense, useCallback, type ReactNode } from "react";
 
+import { Kept } from "@/automation/promises/Kept";
 import { useChannels, useSelf } from "@/lib/directory";
 import { formatDayRange, formatLength } from "@/lib/format/time";
 import { dayIn, shiftDay } from "@/lib/format/zone";
@@ -104,6 +105,7 @@ export function NumbersPage(): ReactNode {
                 </Suspense>
                 <DayTable numbers={numbers} channel={channel} />
               </section>
+              <Kept />
               <Backlog numbers={numbers} />
             </>
           )}

@@ -122,10 +122,11 @@ const BUILT_IN: View[] = [
   builtIn(2, "all_open", { status: ["open"] }),
   builtIn(3, "mentions", { mentioned: true }),
   builtIn(4, "waiting", { status: ["open"], waiting: true }, "waiting"),
-  builtIn(5, "drafts", { draft: true }),
-  builtIn(6, "snoozed", { status: ["snoozed"] }),
-  builtIn(7, "closed", { status: ["closed"] }),
-  builtIn(8, "spam", { status: ["spam"] }),
+  builtIn(5, "due", { status: ["open"], due: "soon" }, "due"),
+  builtIn(6, "drafts", { draft: true }),
+  builtIn(7, "snoozed", { status: ["snoozed"] }),
+  builtIn(8, "closed", { status: ["closed"] }),
+  builtIn(9, "spam", { status: ["spam"] }),
 ];
 
 export function useViews() {

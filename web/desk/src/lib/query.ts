@@ -15,6 +15,7 @@ export const keys = {
   list: (params: ListParams) => ["conversations", params] as const,
   conversation: (id: Id) => ["conversation", id] as const,
   timeline: (id: Id) => ["timeline", id] as const,
+  promises: (id: Id) => ["promises", id] as const,
   customer: (id: Id) => ["customer", id] as const,
   customerConversations: (id: Id) => ["customer", id, "conversations"] as const,
   directory: (name: string) => ["directory", name] as const,

@@ -15,6 +15,7 @@ import { Section } from "@/lib/Section";
 
 import { AgentPicker, TagPicker, TeamPicker } from "../acts/pickers";
 import { useActs } from "../acts/useActs";
+import { Promises } from "../promises/Promises";
 import { Checklist } from "./Checklist";
 import { CustomFields } from "./CustomFields";
 import styles from "./Details.module.css";
@@ -124,6 +125,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
           <dd className={styles.plain}>{formatDateTime(conversation.created_at)}</dd>
         </dl>
       </Section>
+      <Promises conversation={conversation} />
       <Checklist conversation={conversation} />
     </>
   );

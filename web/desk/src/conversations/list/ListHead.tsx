@@ -20,7 +20,7 @@ import { SaveView, useRemoveView } from "./SaveView";
 
 type Name = "assignee" | "team" | "channel" | "tag" | "priority";
 
-const SORTS: readonly Sort[] = ["newest", "oldest", "waiting", "priority"];
+const SORTS: readonly Sort[] = ["newest", "oldest", "waiting", "priority", "due"];
 const LABELS: Record<Name, Key> = { assignee: "filter.assignee", team: "filter.team", channel: "filter.channel", tag: "filter.tag", priority: "filter.priority" };
 
 function useChoices(): Record<Name, { id: string; name: string }[]> {

@@ -15,6 +15,7 @@ import { useT } from "@/lib/i18n/useT";
 import { useNow } from "@/lib/useNow";
 import { nameCustomer } from "@/lib/names";
 
+import { TimeLeft } from "../promises/TimeLeft";
 import styles from "./Row.module.css";
 
 type RowProps = {
@@ -89,6 +90,7 @@ function Marks({ row }: { row: ConversationRow }) {
           {row.rating}
         </span>
       )}
+      <TimeLeft row={row} />
       <PriorityMark priority={row.priority} />
       <Assignee id={row.assignee_id} />
     </span>

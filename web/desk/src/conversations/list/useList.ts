@@ -16,6 +16,8 @@ function fetchList(params: ListParams) {
     initialPageParam: null as string | null,
     getNextPageParam: (page: { next: string | null }) => page.next,
     maxPages: 40,
+    // What falls due comes in by the clock alone.
+    refetchInterval: params.view === "due" || params.due ? 60_000 : (false as const),
   };
 }
 

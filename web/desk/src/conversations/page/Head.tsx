@@ -19,6 +19,7 @@ import { AgentPicker } from "../acts/pickers";
 import { SnoozeMenu } from "../acts/SnoozeMenu";
 import { useActs } from "../acts/useActs";
 import { selection } from "../list/order";
+import { TimeLeft } from "../promises/TimeLeft";
 import styles from "./Head.module.css";
 import { Looking } from "./Looking";
 import { MoreMenu } from "./MoreMenu";
@@ -88,6 +89,7 @@ export function Head({ conversation, onBack, onDone, onPanel, panelOpen }: HeadP
             </span>
           )}
           <StatusChip conversation={conversation} />
+          <TimeLeft row={conversation} />
           <Looking conversation={conversation} />
         </p>
       </div>

@@ -60,7 +60,7 @@ function refetchCounts(client: QueryClient): void {
   }, 700);
 }
 
-const SILENT = new Set(["MessageReceived", "MessagePosted", "NoteAdded", "MessageStateChanged", "MessageDelivered", "MessageSeen", "MessageRedacted", "ConversationRead", "NotificationRaised"]);
+const SILENT = new Set(["MessageReceived", "MessagePosted", "NoteAdded", "MessageStateChanged", "MessageDelivered", "MessageSeen", "MessageRedacted", "ConversationRead", "NotificationRaised", "PromiseChanged"]);
 
 /** Which timelines have a new event line, judged by the facts. */
 export function listTouched(frame: ChangesFrame): Id[] {
@@ -84,6 +84,7 @@ export function applyChanges(client: QueryClient, frame: ChangesFrame, reader: R
   if (frame.conversations.length > 0 || frame.facts.some((fact) => fact.kind === "ConversationRead")) refetchCounts(client);
   if (frame.facts.some((fact) => fact.kind.startsWith("Customers"))) void client.invalidateQueries({ queryKey: ["customer"] });
   applyCommerce(client, frame.facts);
+  for (const fact of frame.facts) if (fact.kind === "PromiseChanged" && fact.conversation_id !== null) void client.invalidateQueries({ queryKey: keys.promises(fact.conversation_id) });
   for (const fact of frame.facts) if (fact.kind === "SettingsChanged" || fact.kind.startsWith("Agent")) void client.invalidateQueries({ queryKey: ["directory"] });
 }
 

@@ -28,6 +28,25 @@ function seeded(seed: number): () => number {
   };
 }
 
+describe("what is due", () => {
+  const dueIn = (minutes: number | null, id = "c1") => makeRow({ id, promise_due_at: minutes === null ? null : new Date(Date.now() + minutes * 60_000).toISOString() });
+
+  it.each([
+    [null, false, false],
+    [90, false, false],
+    [30, true, false],
+    [-5, true, true],
+  ] as const)("a promise %s minutes from now", (minutes, soon, overdue) => {
+    expect(matchesFilter(dueIn(minutes), { due: "soon" }, ME)).toBe(soon);
+    expect(matchesFilter(dueIn(minutes), { due: "overdue" }, ME)).toBe(overdue);
+  });
+
+  it("stands in the order in which it falls due, what has no promise last", () => {
+    const rows = [dueIn(null, "n"), dueIn(90, "later"), dueIn(-5, "late"), dueIn(30, "soon")];
+    expect(rows.sort((a, b) => compareRows(a, b, "due")).map((row) => row.id)).toEqual(["late", "soon", "later", "n"]);
+  });
+});
+
 describe("matchesFilter", () => {
   const row = makeRow({ status: "open", assignee_id: ME, tags: ["t1"], priority: "high", team_id: "team" });
 

@@ -1,5 +1,8 @@
 import type { ConversationRow, Id, LiveRow, Page, Sort, ViewFilter } from "@parley/client/types";
 
+/** What falls due within this time is due soon, as the server has it. */
+export const SOON_MS = 60 * 60_000;
+
 export type Pages<T> = { pages: Page<T>[]; pageParams: unknown[] };
 
 const RANK = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
@@ -19,9 +22,15 @@ export function matchesFilter(row: ConversationRow, filter: ViewFilter, me: Id):
   if (filter.language && row.language !== filter.language) return false;
   if (filter.unread && !row.unread) return false;
   if (filter.waiting && row.waiting_since === null) return false;
+  if (filter.due && !isDue(row, filter.due)) return false;
   if (filter.created_from && row.created_at < filter.created_from) return false;
   if (filter.created_to && row.created_at >= filter.created_to) return false;
   return filter.team === "mine" || filter.mentioned || filter.draft ? null : true;
+}
+
+/** Whether the next promise has fallen due, or will soon. */
+function isDue(row: ConversationRow, due: "overdue" | "soon"): boolean {
+  return row.promise_due_at !== null && Date.parse(row.promise_due_at) <= Date.now() + (due === "soon" ? SOON_MS : 0);
 }
 
 function matchesAssignee(row: ConversationRow, wanted: string, me: Id): boolean {
@@ -36,6 +45,7 @@ export function compareRows(a: ConversationRow, b: ConversationRow, sort: Sort):
   if (sort === "newest") return newest;
   if (sort === "oldest") return -newest;
   if (sort === "priority") return RANK[a.priority] - RANK[b.priority] || newest;
+  if (sort === "due") return (a.promise_due_at ?? "9").localeCompare(b.promise_due_at ?? "9") || a.id.localeCompare(b.id);
   return (a.waiting_since ?? "9").localeCompare(b.waiting_since ?? "9") || a.id.localeCompare(b.id);
 }
 
