@@ -3,6 +3,7 @@
 from parley.automation.alerts.decider import FURIOUS
 from parley.automation.alerts.registering import register_alerts
 from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
+from parley.automation.deciders.automatic_merge import AUTOMATIC_MERGE
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
 from parley.automation.macros.registering import PERMISSIONS as MACRO_PERMISSIONS
 from parley.automation.macros.registering import ROUTES as MACRO_ROUTES
@@ -39,6 +40,7 @@ def _register(runtime: Runtime) -> None:
     register_routing(runtime)
     register_macros(runtime, READER)
     _listen(runtime, LEAVE_MESSAGE)
+    _listen(runtime, AUTOMATIC_MERGE)
     _listen(runtime, FURIOUS)
 
 

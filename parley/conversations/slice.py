@@ -4,6 +4,7 @@ from parley.conversations.acts import register_acts
 from parley.conversations.forms import register_forms
 from parley.conversations.jobs import register_jobs
 from parley.conversations.live import build_enricher
+from parley.conversations.merging_acts import register_merging_acts
 from parley.conversations.queries.customers import CustomerConversations
 from parley.conversations.rights import PERMISSIONS
 from parley.conversations.routes import (
@@ -30,6 +31,7 @@ def _register(runtime: Runtime) -> None:
     runtime.hub.enrich(build_enricher(runtime))
     register_jobs(runtime)
     register_acts(runtime)
+    register_merging_acts(runtime)
     register_vocabulary(runtime)
     register_forms(runtime)
     register_subscribers(runtime)

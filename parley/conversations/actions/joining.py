@@ -266,14 +266,20 @@ async def _lock_pair(ctx: Ctx, source: UUID, target: UUID) -> tuple[Any, Any]:
     return rows[source], rows[target]
 
 
-async def _get_standing(ctx: Ctx, source: UUID) -> Joined:
+async def find_standing(ctx: Ctx, source: UUID) -> Joined | None:
+    """Finds the merge by which a conversation is part of another."""
     row = await ctx.tx.fetchrow(STANDING, ctx.workspace_id, source)
-    if row is None:
+    return Joined(row["id"], row["source_id"], row["target_id"]) if row else None
+
+
+async def _get_standing(ctx: Ctx, source: UUID) -> Joined:
+    merge = await find_standing(ctx, source)
+    if merge is None:
         known = await ctx.tx.fetchval(
             "SELECT true FROM conversations WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, source
         )
         raise not_merged() if known else NotFound("conversation")
-    return Joined(row["id"], row["source_id"], row["target_id"])
+    return merge
 
 
 async def _note_merge(ctx: Ctx, merge: Joined, *, automatic: bool, reason: str) -> None:
