@@ -8,7 +8,6 @@ eight of them, spaces do not count.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
 
 import msgspec
 
@@ -34,15 +33,24 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 def expand_phrase(text: str) -> list[str]:
-    """Gives every form of a phrase with choices; raises ValueError for one with too many, or with nested ones."""
-    parts = _CHOICE.split(text)
-    if any(sign in part for part in parts for sign in "()"):
-        raise ValueError(f"{text!r}: choices do not nest")
-    options = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
-    forms = [" ".join("".join(form).split()) for form in product(*options)]
-    if len(forms) > MOST_FORMS:
-        raise ValueError(f"{text!r} has {len(forms)} forms")
-    return forms
+    """Gives every form of a phrase with choices, which may nest; raises ValueError for one with too many."""
+    forms, done = [text], False
+    while not done:
+        grown: list[str] = []
+        for form in forms:
+            choice = _CHOICE.search(form)
+            if choice is None:
+                grown.append(form)
+            else:
+                before, after = form[: choice.start()], form[choice.end() :]
+                grown += [before + option + after for option in choice[1].split("|")]
+        done = grown == forms
+        forms = list(dict.fromkeys(grown))
+        if len(forms) > MOST_FORMS:
+            raise ValueError(f"{text!r} has too many forms")
+    if any(sign in form for form in forms for sign in "()"):
+        raise ValueError(f"{text!r}: a bracket is open")
+    return [" ".join(form.split()) for form in forms]
 
 
 def fold_latin(text: str) -> str:
@@ -168,7 +176,7 @@ class LetterPhrases:
         self._by_head: dict[str, list[tuple[str, list[str]]]] = {}
         for group, phrases in groups.items():
             for form in {form for phrase in phrases for form in expand_phrase(phrase)}:
-                parts = [self.read(part) for part in form.split(GAP)]
+                parts = [self.read(part).replace(BREAK, "") for part in form.split(GAP)]
                 if parts[0]:
                     self._by_head.setdefault(parts[0][:2], []).append((group, parts))
 
