@@ -91,6 +91,7 @@ async def furnish(world: World, name: str) -> Place:
     place.marker, place.ids, place.keys, place.files = f"Marker {name}", {}, {}, []
     await _people(place)
     await _settings(place)
+    await _rules(place)
     await _chat(world, place)
     await _mail(place)
     await _inbox(place)
@@ -187,6 +188,17 @@ async def _settings(place: Place) -> None:
     ids["sender_id"] = made["id"]
     await _post(place, "/api/v1/deciders/routing", {"values": {"limit": 5}}, method="PUT")
     ids["name"] = "routing"
+
+
+async def _rules(place: Place) -> None:
+    """A rule that holds for every message."""
+    then = [{"act": "tag", "tag_ids": [place.ids["tag_id"]]}]
+    rule = {
+        "name": f"{place.marker} rule",
+        "rule": {"when": "message_received", "then": then},
+        "enabled": True,
+    }
+    place.ids["rule_id"] = (await _post(place, "/api/v1/rules", rule))["id"]
 
 
 async def _chat(world: World, place: Place) -> None:
