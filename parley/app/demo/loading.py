@@ -14,6 +14,7 @@ from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
 from parley.app.demo.guides import add_guides
 from parley.app.demo.importing import Cast, load_conversation
+from parley.app.demo.macros import add_macros
 from parley.app.demo.mail_routes import mail_router
 from parley.app.demo.mailbox import Mailbox
 from parley.app.demo.office_loading import load_put_off, load_subscriptions, open_office
@@ -70,6 +71,7 @@ async def load_demo(runtime: Runtime, say: Say) -> Demo:
     )
     office = await open_office(runtime, workspace_id)
     await add_policy(runtime, workspace_id)
+    await add_macros(runtime, workspace_id)
     orders = ToldOrders(runtime, workspace_id, office)
     runtime.parts["demo"] = DemoShop(orders, snippet, runtime.clock.now)
     return Demo(

@@ -148,6 +148,8 @@ def _fill_order(order: OrderView, language: str, zone: str) -> dict[str, Value]:
     shipment = current_shipment(order)
     filled: dict[str, Value] = dict(fill_order_variables(order, language, zone))
     del filled["customer.name"]
+    if not order.refunded:
+        filled["order.refunded"] = None
     return filled | {
         "order.payment": order.payment,
         "order.fulfilment": order.fulfilment,
