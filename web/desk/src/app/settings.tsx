@@ -42,6 +42,7 @@ const store = createRoute({
 });
 const policies = createRoute({ getParentRoute: () => frame, path: "/policies", component: lazyRouteComponent(() => import("@/commerce/policies/PoliciesPage"), "PoliciesPage") });
 const limits = createRoute({ getParentRoute: () => frame, path: "/limits", component: lazyRouteComponent(() => import("@/commerce/limits/LimitsPage"), "LimitsPage") });
+const orderMessages = createRoute({ getParentRoute: () => frame, path: "/order-messages", component: lazyRouteComponent(() => import("@/outreach/OrderMessagesPage"), "OrderMessagesPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
@@ -67,6 +68,7 @@ export const settings = frame.addChildren([
   stores,
   store,
   policies,
+  orderMessages,
   limits,
   hours,
   automation,
