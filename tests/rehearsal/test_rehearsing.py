@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from parley.conversations.actions.changing import close_conversation
 from parley.kit.clock import FixedClock
 from parley.kit.errors import Invalid
+from parley.kit.log.fact import Actor
 from parley.rehearsal.running import rehearse
 from tests.automation.conftest import Settle
+from tests.automation.routing.test_routing import come
 from tests.support.app import Shop, body_of
 from tests.support.inbox import Inbox
 
@@ -109,3 +112,30 @@ async def test_another_shop_sees_nothing(
     await settle()
     put = [{"name": "High", "rule": rule("refund", {"act": "set_priority", "priority": "high"})}]
     assert (await report(neighbour, clock, {"put": put}))["facts"] == 0
+
+
+async def test_another_way_of_routing(shop: Shop, inbox: Inbox, settle: Settle, clock: FixedClock) -> None:
+    """Ana has all of it, since she has the fewest open; in turn Ben would have got the second."""
+    ana, ben = await come(shop, "Ana"), await come(shop, "Ben", takes_work=False)
+    for number in range(3):
+        asked = await inbox.receive(email=f"{number}@example.com")
+        await settle()
+        clock.advance(timedelta(minutes=1))
+        await inbox.reply(asked.conversation_id, ana)
+        await inbox.note(asked.conversation_id, ben)
+        async with inbox.ctx(Actor("agent", ana)) as ctx:
+            await close_conversation(ctx, asked.conversation_id)
+        await settle()
+    lead = await shop.signed_in("lead")
+    await lead.put(f"/api/v1/routing/agents/{ben}", json={})
+    begins, ends = clock.now() - timedelta(days=1), clock.now() + timedelta(days=1)
+    async with shop.runtime.ctx(shop.workspace_id) as ctx:
+        found = await rehearse(
+            ctx, shop.runtime.decisions, {"routing": {"mode": "round_robin"}}, begins, ends
+        )
+    (assigned,) = [act for act in found["acts"] if act["act"] == "assign_agent"]
+    # Nobody had done anything yet when the first came in.
+    assert (assigned["before"], assigned["after"]) == (2, 2)
+    with pytest.raises(Invalid):
+        async with shop.runtime.ctx(shop.workspace_id) as ctx:
+            await rehearse(ctx, shop.runtime.decisions, {"routing": {"mode": "by dice"}}, begins, ends)

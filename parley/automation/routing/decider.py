@@ -126,7 +126,7 @@ async def load(ctx: Ctx, fact: Fact, recorded: Recorded) -> Snapshot | None:
 
 
 async def _load_wanting(ctx: Ctx, fact: Fact, recorded: Recorded) -> Item | None:
-    if not _asks(fact):
+    if not asks_for_agent(fact):
         return None
     row = await ctx.tx.fetchrow(ONE, ctx.workspace_id, fact.conversation())
     if row is None or row["status"] != "open":
@@ -139,7 +139,8 @@ async def _load_wanting(ctx: Ctx, fact: Fact, recorded: Recorded) -> Item | None
     return _item({**dict(row), "refused_by": UUID(str(refused)) if refused else None})
 
 
-def _asks(fact: Fact) -> bool:
+def asks_for_agent(fact: Fact) -> bool:
+    """Says whether a fact means that its conversation may want an agent."""
     if isinstance(fact, ConversationAssigned):
         return fact.changes.get("assignee_id", "") is None or (
             "team_id" in fact.changes and "assignee_id" not in fact.changes
@@ -220,7 +221,7 @@ def decide(_: Fact, snapshot: Snapshot, config: Config, now: datetime) -> Decisi
         return Decision()
     agents = [_weighed(present, settings.limit, settings.weigh) for present in snapshot.agents]
     choices = choose_all(items, agents, settings)
-    acts = [act for choice in choices if (act := _act(choice, snapshot)) is not None]
+    acts = [act for choice in choices if (act := act_of(choice) or _wait(choice, snapshot)) is not None]
     told = [choice for choice in choices if choice.agent_id is not None or _wants(choice, snapshot)]
     return Decision(
         acts=acts,
@@ -247,18 +248,29 @@ def _weighed(present: Present, limit: float, weigh: Any) -> Agent:
     return msgspec.structs.replace(present.agent, load=load_now, capacity=capacity)
 
 
-def _act(choice: Choice, snapshot: Snapshot) -> Act | None:
-    conversation_id = str(choice.item.conversation_id)
+def act_of(choice: Choice) -> Act | None:
+    """Gives the act by which a choice is carried out; None when nobody was found."""
     if choice.agent_id is None:
-        return (
-            Act("queue_conversation", {"conversation_id": conversation_id})
-            if snapshot.wanting is not None
-            else None
-        )
+        return None
     team = str(choice.item.team_id) if choice.item.team_id else None
     return Act(
         "route_conversation",
-        {"conversation_id": conversation_id, "agent_id": str(choice.agent_id), "team_id": team},
+        {
+            "conversation_id": str(choice.item.conversation_id),
+            "agent_id": str(choice.agent_id),
+            "team_id": team,
+        },
+    )
+
+
+def _wait(choice: Choice, snapshot: Snapshot) -> Act | None:
+    """Has the conversation of the fact wait; the others of the queue wait already."""
+    if choice.agent_id is not None or not _wants(choice, snapshot):
+        return None
+    refused = str(choice.item.refused) if choice.item.refused else None
+    return Act(
+        "queue_conversation",
+        {"conversation_id": str(choice.item.conversation_id), "refused_by": refused},
     )
 
 

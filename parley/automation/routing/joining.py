@@ -11,6 +11,7 @@ from parley.automation.routing.queue import (
     undo_queue,
     undo_route,
 )
+from parley.automation.routing.trial import RoutingTrial
 from parley.facts.accounts import SettingsChanged
 from parley.kit.runtime import Runtime
 
@@ -21,6 +22,7 @@ def register_routing(runtime: Runtime) -> None:
     """Adds the act and the reader; the decider is asked by the slice, after the rules."""
     runtime.decisions.add_act("route_conversation", perform_route, undo_route)
     runtime.decisions.add_act("queue_conversation", perform_queue, undo_queue)
+    runtime.decisions.add_trial(RoutingTrial())
     runtime.readers.subscribe(READER, follow_queue, *KINDS)
     runtime.readers.subscribe(READER, follow_shifts, SettingsChanged)
     runtime.jobs.add(SHIFT_END, end_shift)

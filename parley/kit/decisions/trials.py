@@ -34,11 +34,11 @@ class Trial(Protocol):
         """Reads what stands and lays the change over it; raises Invalid with the place of a mistake in the change."""
         ...
 
-    async def gather(self, ctx: Ctx, sides: "Sides", batch: Sequence[Heard]) -> None:
+    async def gather(self, ctx: Ctx, sides: "Sides", batch: Sequence[Heard], /) -> None:
         """Reads for a batch of facts what does not change over time, in a number of statements that does not grow."""
         ...
 
-    def decide(self, config: Any, heard: Heard, past: Past, memory: dict[Any, Any]) -> Decision:
+    def decide(self, config: Any, heard: Heard, past: Past, memory: dict[Any, Any], /) -> Decision:
         """Decides as the decider would have; `memory` is kept for one side through the whole rehearsal. Pure else."""
         ...
 
