@@ -27,17 +27,20 @@ ABOUT_ORDER = (
     "promise",
 )
 
-# What all of a customer's orders come to, in the currency of the shop's first store.
+# What all orders of a customer came to at a moment, in the currency of the shop's first store. Placing, cancelling and
+# paying back bear their times, so that the same reading is right for the past.
 LOAD_SUMS = """
-SELECT u.id, f.currency, s.count, s.open, s.spent FROM unnest($2::uuid[]) AS u(id)
+SELECT w.n, f.currency, s.count, s.spent FROM unnest($2::int[], $3::uuid[], $4::timestamptz[]) AS w(n, customer_id, at)
 LEFT JOIN LATERAL (
   SELECT currency FROM stores WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 1) f ON true
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS count,
-    (count(*) FILTER (WHERE o.cancelled_at IS NULL AND o.fulfilment <> 'fulfilled'))::int AS open,
-    coalesce(sum(o.total - o.refunded) FILTER (WHERE o.cancelled_at IS NULL AND o.currency = f.currency), 0)::bigint
-      AS spent
-  FROM orders o WHERE o.workspace_id = $1 AND o.customer_id = u.id AND o.deleted_at IS NULL) s
+    coalesce(sum(o.total - r.amount) FILTER (WHERE o.currency = f.currency
+      AND (o.cancelled_at IS NULL OR o.cancelled_at > w.at)), 0)::bigint AS spent
+  FROM orders o CROSS JOIN LATERAL (
+    SELECT coalesce(sum(b.amount), 0) AS amount FROM refunds b
+    WHERE b.workspace_id = $1 AND b.order_id = o.id AND b.status <> 'failed' AND b.created_at <= w.at) r
+  WHERE o.workspace_id = $1 AND o.customer_id = w.customer_id AND o.deleted_at IS NULL AND o.placed_at <= w.at) s
 """
 ORDER = """
 o.id, o.customer_id, o.store_id, o.number, o.payment, o.fulfilment, o.total, o.refunded, o.currency, o.placed_at,
@@ -63,7 +66,6 @@ WHERE r.workspace_id = $1 AND r.id = ANY($2)
 
 SUM_FIELDS = (
     Field("orders.count", "number"),
-    Field("orders.open", "number"),
     Field("orders.spent", "number", unit="currency"),
 )
 ORDER_FIELDS = (
@@ -102,32 +104,22 @@ EVENTS = (
 
 
 async def load_sums(ctx: Ctx, subjects: Sequence[Subject]) -> None:
-    """Counts the orders of the customers."""
+    """Counts the orders that the customers had at each subject's moment."""
     known = [subject for subject in subjects if "customer" in subject.ids]
     if not known:
         return
-    ids = list({subject.ids["customer"] for subject in known})
-    found = {row["id"]: row for row in await ctx.tx.fetch(LOAD_SUMS, ctx.workspace_id, ids)}
-    for subject in known:
-        row = found[subject.ids["customer"]]
-        _fill_sums(subject, row["count"], row["open"], major(row["spent"], row["currency"]))
-
-
-def recall_sums(past: Past, subject: Subject) -> None:
-    """Counts the orders that the customer had when the fact was told; `store` rows name the currency."""
-    if "customer" not in subject.ids:
-        return
-    stores = sorted(past.rows("store"), key=lambda row: (row["created_at"], row["id"]))
-    currency = stores[0]["currency"] if stores else None
-    rows = _living(past, subject.ids["customer"], subject.recorded.at)
-    standing = [row for row in rows if row["cancelled_at"] is None]
-    spent = sum(row["total"] - row["refunded"] for row in standing if row["currency"] == currency)
-    unsent = sum(row["fulfilment"] != "fulfilled" for row in standing)
-    _fill_sums(subject, len(rows), unsent, major(spent, currency))
-
-
-def _fill_sums(subject: Subject, count: int, unsent: int, spent: float | None) -> None:
-    subject.values |= {"orders.count": count, "orders.open": unsent, "orders.spent": spent}
+    rows = await ctx.tx.fetch(
+        LOAD_SUMS,
+        ctx.workspace_id,
+        list(range(len(known))),
+        [subject.ids["customer"] for subject in known],
+        [subject.now for subject in known],
+    )
+    for row in rows:
+        known[row["n"]].values |= {
+            "orders.count": row["count"],
+            "orders.spent": major(row["spent"], row["currency"]),
+        }
 
 
 async def load_orders(ctx: Ctx, subjects: Sequence[Subject]) -> None:
@@ -243,33 +235,22 @@ def fill_shipment(subject: Subject, row: Mapping[str, Any] | None) -> None:
 
 
 async def load_returns(ctx: Ctx, subjects: Sequence[Subject]) -> None:
-    """Reads the returns that the facts name."""
+    """Reads the returns that the facts name; the state is the one that the fact tells, where it tells one."""
     wanted = {subject: one for subject in subjects if (one := _named(subject, "return_id")) is not None}
     if not wanted:
         return
     rows = await ctx.tx.fetch(LOAD_RETURNS, ctx.workspace_id, list(set(wanted.values())))
-    found = {row["id"]: dict(row) for row in rows}
+    found = {row["id"]: row for row in rows}
     for subject, return_id in wanted.items():
-        if return_id in found:
-            fill_return(subject, found[return_id])
-
-
-def recall_return(past: Past, subject: Subject) -> None:
-    """Gives the return as it stood when the fact was told."""
-    return_id = _named(subject, "return_id")
-    row = None if return_id is None else past.row("return", return_id)
-    if row is not None:
-        fill_return(subject, row)
-
-
-def fill_return(subject: Subject, row: Mapping[str, Any]) -> None:
-    """Lays a return's row on the subject's sheet."""
-    subject.ids["return"] = row["id"]
-    subject.values |= {
-        "return.state": row["state"],
-        "return.amount": major(row["refund_amount"], row["currency"]),
-        "return.destination": row["destination"],
-    }
+        row = found.get(return_id)
+        if row is not None:
+            told = getattr(subject.fact, "changes", {})
+            subject.ids["return"] = return_id
+            subject.values |= {
+                "return.state": told.get("state", row["state"]),
+                "return.amount": major(row["refund_amount"], row["currency"]),
+                "return.destination": row["destination"],
+            }
 
 
 def major(minor: int, currency: str | None) -> float | None:
@@ -286,11 +267,11 @@ def register_vocabulary(runtime: Runtime) -> None:
     """Adds sections and events of the slice."""
     catalogue = runtime.catalogue
     after = ("conversation",)
-    catalogue.add_section(Section("orders", SUM_FIELDS, load_sums, recall=recall_sums, after=after))
+    catalogue.add_section(Section("orders", SUM_FIELDS, load_sums, after=after))
     catalogue.add_section(Section("order", ORDER_FIELDS, load_orders, recall=recall_order, after=after))
     catalogue.add_section(
         Section("shipment", SHIPMENT_FIELDS, load_shipments, recall=recall_shipment, after=("order",))
     )
-    catalogue.add_section(Section("return", RETURN_FIELDS, load_returns, recall=recall_return))
+    catalogue.add_section(Section("return", RETURN_FIELDS, load_returns))
     for event in EVENTS:
         catalogue.add_event(event)

@@ -69,23 +69,24 @@ CONVERSATION_FIELDS = (
     Field("conversation.sentiment", "choice", SENTIMENTS),
     Field("conversation.intent", "choice", source="intents"),
 )
-# The conversations of a customer, and what he sounded like in the one before.
+# The conversations that a customer had at a moment, and what he sounded like in the one begun before.
 LOAD_HISTORY = """
-SELECT w.n, h.conversations, b.sentiment, b.last_message_at
-FROM unnest($2::int[], $3::uuid[], $4::uuid[]) AS w(n, customer_id, conversation_id)
+SELECT w.n, h.conversations, b.sentiment
+FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[]) AS w(n, customer_id, conversation_id, at)
+LEFT JOIN conversations this ON this.workspace_id = $1 AND this.id = w.conversation_id
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS conversations FROM conversations c
-  WHERE c.workspace_id = $1 AND c.customer_id = w.customer_id AND c.merged_into_id IS NULL) h
-LEFT JOIN LATERAL (
-  SELECT c.sentiment, c.last_message_at FROM conversations c
   WHERE c.workspace_id = $1 AND c.customer_id = w.customer_id AND c.merged_into_id IS NULL
-    AND c.id IS DISTINCT FROM w.conversation_id
-  ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1) b ON true
+    AND c.created_at <= w.at) h
+LEFT JOIN LATERAL (
+  SELECT c.sentiment FROM conversations c
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer_id AND c.merged_into_id IS NULL
+    AND c.created_at < coalesce(this.created_at, w.at)
+  ORDER BY c.created_at DESC, c.id DESC LIMIT 1) b ON true
 """
 HISTORY_FIELDS = (
     Field("history.conversations", "number"),
     Field("history.sentiment_before", "choice", SENTIMENTS),
-    Field("history.last_at", "moment"),
 )
 
 
@@ -200,7 +201,7 @@ def fill_conversation(subject: Subject, row: Mapping[str, Any]) -> None:
 
 
 async def load_history(ctx: Ctx, subjects: Sequence[Subject]) -> None:
-    """Counts the conversations of the customers, this one among them, and looks at the one before."""
+    """Counts the conversations that the customers had at each subject's moment, and looks at the one before."""
     known = [subject for subject in subjects if "customer" in subject.ids]
     if not known:
         return
@@ -210,31 +211,13 @@ async def load_history(ctx: Ctx, subjects: Sequence[Subject]) -> None:
         list(range(len(known))),
         [subject.ids["customer"] for subject in known],
         [subject.ids.get("conversation") for subject in known],
+        [subject.now for subject in known],
     )
     for row in rows:
-        _fill_history(known[row["n"]], row["conversations"], dict(row))
-
-
-def recall_history(past: Past, subject: Subject) -> None:
-    """Gives the customer's conversations as they stood when the fact was told."""
-    if "customer" not in subject.ids:
-        return
-    rows = [
-        row
-        for row in past.rows("conversation", customer_id=subject.ids["customer"])
-        if row["merged_into_id"] is None
-    ]
-    before = [row for row in rows if row["id"] != subject.ids.get("conversation")]
-    last = max(before, key=lambda row: (row["last_message_at"], row["id"]), default=None)
-    _fill_history(subject, len(rows), last or {"sentiment": None, "last_message_at": None})
-
-
-def _fill_history(subject: Subject, conversations: int, before: Mapping[str, Any]) -> None:
-    subject.values |= {
-        "history.conversations": conversations,
-        "history.sentiment_before": before["sentiment"],
-        "history.last_at": before["last_message_at"],
-    }
+        known[row["n"]].values |= {
+            "history.conversations": row["conversations"],
+            "history.sentiment_before": row["sentiment"],
+        }
 
 
 def _text(value: UUID | None) -> str | None:
@@ -248,6 +231,4 @@ def register_vocabulary(runtime: Runtime) -> None:
         Section("conversation", CONVERSATION_FIELDS, load_conversations, recall=recall_conversation)
     )
     catalogue.add_section(Section("message", MESSAGE_FIELDS, load_messages))
-    catalogue.add_section(
-        Section("history", HISTORY_FIELDS, load_history, recall=recall_history, after=("conversation",))
-    )
+    catalogue.add_section(Section("history", HISTORY_FIELDS, load_history, after=("conversation",)))
