@@ -29,6 +29,7 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     priority: list[str] = []
     customer: UUID | None = None
     language: str | None = None
+    sentiment: str | None = None
     unread: bool = False
     waiting: bool = False
     due: Due | None = None
@@ -138,6 +139,7 @@ def build_condition(wanted: Filter, workspace_id: UUID, agent_id: UUID | None, n
         ("brand_id", wanted.brand),
         ("customer_id", wanted.customer),
         ("language", wanted.language),
+        ("sentiment", wanted.sentiment),
     ):
         if value is not None:
             condition.add(f"c.{column} = {condition.bind(value)}")

@@ -55,6 +55,9 @@ class ConversationRow(msgspec.Struct, kw_only=True):
     promise_due_at: datetime | None
     """When the next promise to the customer falls due, or the first one fell due that is still owed."""
     promise_kind: str | None
+    sentiment: str | None
+    """Of the customer's newest message: positive, promoter, neutral, negative, furious."""
+    intent: str | None
     snoozed_until: datetime | None
     snoozed_until_reply: bool
     last_message_at: datetime

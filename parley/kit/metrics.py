@@ -18,6 +18,9 @@ MESSAGES = Counter(
     ["direction", "channel"],
     registry=REGISTRY,
 )
+UNDERSTANDING_FAILED = Counter(
+    "parley_understanding_failed", "Messages that a model failed on", ["model"], registry=REGISTRY
+)
 
 
 def render_metrics() -> bytes:

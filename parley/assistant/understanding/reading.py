@@ -2,15 +2,19 @@
 
 import time
 
+import structlog
+
 from parley.assistant.understanding.model import Understander, Understanding
 from parley.conversations.actions.changing import change_conversation
 from parley.facts.assistant import MessageUnderstood
-from parley.facts.conversations import MessageReceived
+from parley.facts.conversations import MessageReceived, MessageRedacted
 from parley.kit.ctx import Ctx
 from parley.kit.log.fact import Fact, Recorded
 from parley.kit.log.readers import Handler
+from parley.kit.metrics import UNDERSTANDING_FAILED
 from parley.kit.runtime import Runtime
 
+log = structlog.get_logger("assistant")
 READER = "assistant"
 UNDERSTANDER = "understander"
 
@@ -24,8 +28,10 @@ WHERE m.workspace_id = $1 AND m.id = $2
 STORE = """
 INSERT INTO understandings (workspace_id, message_id, conversation_id, model, language, sentiment, urgent, threatening,
   intents, entities, reasons, micros, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING true
 """
+FORGET = "UPDATE understandings SET entities = '[]' WHERE workspace_id = $1 AND message_id = $2"
+NOBODY = "none"
 
 
 def build_reader(runtime: Runtime) -> Handler:
@@ -45,9 +51,10 @@ async def understand_message(ctx: Ctx, understander: Understander, fact: Message
         return
     began = time.perf_counter_ns()
     text = "\n".join(part for part in (row["subject"], row["text"]) if part)
-    found = understander.understand(text, row["language"])
+    found = ask_model(understander, text, row["language"])
     micros = (time.perf_counter_ns() - began) // 1_000
-    await _store(ctx, fact, found, micros)
+    if not await _store(ctx, fact, found, micros):
+        return
     if row["newest"]:
         intent = found.intents[0][0] if found.intents else None
         await change_conversation(ctx, fact.conversation_id, {"sentiment": found.sentiment, "intent": intent})
@@ -70,8 +77,27 @@ async def understand_message(ctx: Ctx, understander: Understander, fact: Message
     )
 
 
-async def _store(ctx: Ctx, fact: MessageReceived, found: Understanding, micros: int) -> None:
-    await ctx.tx.execute(
+def ask_model(understander: Understander, text: str, language: str | None) -> Understanding:
+    """Asks a model; whatever goes wrong in it, the message is told, as neutral and of the model `none`."""
+    try:
+        return understander.understand(text, language)
+    except Exception as failure:  # noqa: BLE001 - a model may fail in any way
+        # The type alone: what a model says of its failure, and its trace, may quote the customer.
+        log.error(  # noqa: TRY400
+            "not understood", model=understander.name, failure=type(failure).__name__
+        )
+        UNDERSTANDING_FAILED.labels(understander.name).inc()
+        return Understanding(model=NOBODY, language=language)
+
+
+async def forget_entities(ctx: Ctx, fact: Fact, _: Recorded) -> None:
+    """Empties what was named in a message that was redacted."""
+    if isinstance(fact, MessageRedacted):
+        await ctx.tx.execute(FORGET, ctx.workspace_id, fact.message_id)
+
+
+async def _store(ctx: Ctx, fact: MessageReceived, found: Understanding, micros: int) -> bool:
+    stored = await ctx.tx.fetchval(
         STORE,
         ctx.workspace_id,
         fact.message_id,
@@ -87,3 +113,4 @@ async def _store(ctx: Ctx, fact: MessageReceived, found: Understanding, micros: 
         micros,
         ctx.now,
     )
+    return stored is not None

@@ -100,6 +100,8 @@ def build_row(row: Any, agent_id: UUID | None) -> ConversationRow:
         waiting_since=row["waiting_since"],
         promise_due_at=row["promise_due_at"],
         promise_kind=row["promise_kind"],
+        sentiment=row["sentiment"],
+        intent=row["intent"],
         snoozed_until=row["snoozed_until"],
         snoozed_until_reply=row["snoozed_until_reply"],
         last_message_at=row["last_message_at"],

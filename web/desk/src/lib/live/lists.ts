@@ -20,6 +20,7 @@ export function matchesFilter(row: ConversationRow, filter: ViewFilter, me: Id):
   if (filter.tag && !row.tags.includes(filter.tag)) return false;
   if (filter.customer && row.customer.id !== filter.customer) return false;
   if (filter.language && row.language !== filter.language) return false;
+  if (filter.sentiment && row.sentiment !== filter.sentiment) return false;
   if (filter.unread && !row.unread) return false;
   if (filter.waiting && row.waiting_since === null) return false;
   if (filter.due && !isDue(row, filter.due)) return false;
