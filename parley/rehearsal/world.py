@@ -1,7 +1,8 @@
 """The state of conversations, customers and orders as it stood at each moment of a rehearsal.
 
 Rows are read as they are now and rewound: every later change tells what was there before. Then the facts of the
-period carry them forward, one by one. What a rehearsal has not met is not held.
+period carry them forward, one by one. What a rehearsal has not met is not held. Of agents it is known when they did
+something last.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +43,14 @@ REWIND_OTHERS = """
 SELECT kind, subject_id, data FROM facts WHERE workspace_id = $1 AND kind = ANY($2) AND at >= $3
 ORDER BY epoch DESC, xid DESC, seq DESC
 """
-OTHER_KINDS = ("CustomerChanged", "OrderChanged", "OrderLinked", "ShipmentChanged")
+# What is carried forward beside conversations: the kind of row, and the field with its id.
+APPLIED = {
+    "CustomerChanged": ("customer", "customer_id"),
+    "OrderChanged": ("order", "order_id"),
+    "OrderLinked": ("order", "order_id"),
+    "ShipmentChanged": ("shipment", "shipment_id"),
+}
+OTHER_KINDS = tuple(APPLIED)
 Row = dict[str, Any]
 NOBODY = UUID(int=0)
 
@@ -54,7 +62,7 @@ class World:
         self._ctx = ctx
         self._begins = begins
         self._rows: dict[str, dict[UUID, Row]] = {
-            kind: {} for kind in ("conversation", "customer", "identity", "order", "shipment")
+            kind: {} for kind in ("conversation", "customer", "identity", "order", "shipment", "agent")
         }
         self._by: dict[tuple[str, str], dict[Any, dict[UUID, None]]] = {}
         self._later: dict[UUID, list[tuple[str, Mapping[str, Any]]]] | None = None
@@ -211,25 +219,31 @@ class World:
     def apply(self, recorded: Recorded) -> None:
         """Carries the state forward by one fact."""
         data, key = recorded.data, recorded.conversation_id
+        if recorded.actor_kind == "agent" and recorded.actor_id is not None:
+            self._rows["agent"][recorded.actor_id] = {"id": recorded.actor_id, "acted_at": recorded.at}
         if recorded.kind == "ConversationOpened" and key is not None:
             row: Row = {**NEW_ROW, "tags": [], "subject": None, "id": key, "created_at": recorded.at}
             self._put("conversation", key, row, data["fields"])
-        elif key is not None and key in self._rows["conversation"]:
-            row = self._rows["conversation"][key]
-            if recorded.kind == "ConversationTagged":
-                row["tags"] = sorted({*row["tags"], *(UUID(tag) for tag in data["tag_ids"])})
-            elif recorded.kind == "ConversationUntagged":
-                row["tags"] = sorted(set(row["tags"]) - {UUID(tag) for tag in data["tag_ids"]})
-            elif "changes" in data:
-                self._change("conversation", key, data["changes"])
-        elif recorded.kind == "ShipmentChanged":
-            self._change("shipment", UUID(data["shipment_id"]), data["changes"])
-        elif recorded.kind == "OrderLinked":
-            self._change("order", UUID(data["order_id"]), {"customer_id": data["customer_id"]})
-        elif recorded.kind == "OrderChanged":
-            self._change("order", UUID(data["order_id"]), data["changes"])
-        elif recorded.kind == "CustomerChanged":
-            self._change("customer", UUID(data["customer_id"]), data["changes"])
+        elif key is not None:
+            self._apply_to_conversation(recorded, key)
+        elif recorded.kind in APPLIED:
+            kind, name = APPLIED[recorded.kind]
+            changes = (
+                {"customer_id": data["customer_id"]} if recorded.kind == "OrderLinked" else data["changes"]
+            )
+            self._change(kind, UUID(data[name]), changes)
+
+    def _apply_to_conversation(self, recorded: Recorded, key: UUID) -> None:
+        row = self._rows["conversation"].get(key)
+        if row is None:
+            return
+        tags = {UUID(tag) for tag in recorded.data.get("tag_ids", ())}
+        if recorded.kind == "ConversationTagged":
+            row["tags"] = sorted({*row["tags"], *tags})
+        elif recorded.kind == "ConversationUntagged":
+            row["tags"] = sorted(set(row["tags"]) - tags)
+        elif "changes" in recorded.data:
+            self._change("conversation", key, recorded.data["changes"])
 
     def _change(self, kind: str, key: UUID, changes: Mapping[str, Any]) -> None:
         row = self._rows[kind].get(key)
