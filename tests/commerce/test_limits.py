@@ -16,7 +16,7 @@ from parley.commerce.wishing import Asked, commit_plan, plan_wish
 from parley.kit.errors import NotAllowed
 from parley.kit.ids import uuid7
 from parley.kit.log.fact import Actor
-from tests.commerce.test_acts import paper, place, plan
+from tests.commerce.test_acts import commit, paper, place, plan
 from tests.support.app import Shop, body_of
 from tests.support.paper_store import PaperStore
 
@@ -147,12 +147,14 @@ async def test_limits_are_those_of_the_own_workspace(shop: Shop, neighbour: Shop
     assert not find(items, "rule", "refund", "")["allowed"]
 
 
-async def plan_as_rule(shop: Shop, order_id: str, amount: int, role: str = "rule") -> ActView:
+async def plan_as_rule(
+    shop: Shop, order_id: str, amount: int, role: str = "rule", actor: Actor | None = None
+) -> ActView:
     """Has a decision ask for a refund and gives the plan."""
     intent = RefundOrder(amount=amount, notify=False)
     asked = Asked(
         workspace_id=shop.workspace_id,
-        actor=Actor("decider", uuid7()),
+        actor=actor or Actor("decider", uuid7()),
         role=role,
         target=UUID(order_id),
         intent=intent,
@@ -172,9 +174,9 @@ async def test_a_rule_moves_money_only_when_a_limit_lets_it(
     admin = await shop.signed_in("admin")
     limit = {"role": "rule", "act": "refund", "currency": "EUR", "largest": 500, "alone": 400, "daily": 700}
     assert (await admin.put(PATH, json=limit)).status_code == 200
-    made = await plan_as_rule(shop, order_id, 450)
-    assert (made.refusals, [x.code for x in made.second]) == ([], ["limit.alone"])
     actor = Actor("decider", uuid7())
+    made = await plan_as_rule(shop, order_id, 450, actor=actor)
+    assert (made.refusals, [x.code for x in made.second]) == ([], ["limit.alone"])
     async with shop.runtime.ctx(shop.workspace_id, actor) as ctx:
         assert (await commit_plan(ctx, shop.runtime, made.id, "rule:1")).state == "waiting"
     # Another decision of the same day is counted with it, and no decision is a second person.
@@ -185,3 +187,35 @@ async def test_a_rule_moves_money_only_when_a_limit_lets_it(
             await approve_act(ctx, made.id, "rule")
     lead = await shop.signed_in("lead")
     assert body_of(await lead.post(f"/api/v1/acts/{made.id}/approve"))["state"] == "committed"
+
+
+async def test_a_plan_is_committed_by_whoever_made_it(shop: Shop, store_id: UUID, paper: PaperStore) -> None:
+    order_id = await place(shop, store_id, paper)
+    owner, agent = await shop.signed_in("owner"), await shop.signed_in()
+    admin = await shop.signed_in("admin")
+    await admin.put(PATH, json={"role": "agent", "act": "refund", "largest": 100})
+    made = await plan(owner, order_id, "refund", amount=3000)
+    refused = await commit(agent, order_id, "refund", made["id"])
+    assert (refused.status_code, body_of(refused)["code"]) == (409, "plan_of_another")
+    assert body_of(await commit(owner, order_id, "refund", made["id"]))["state"] == "committed"
+
+
+async def test_limits_are_heeded_once_more_at_the_commit(
+    shop: Shop, store_id: UUID, paper: PaperStore
+) -> None:
+    order_id = await place(shop, store_id, paper)
+    admin, agent = await shop.signed_in("admin"), await shop.signed_in()
+    limit = {"role": "agent", "act": "refund", "currency": "EUR", "daily": 1500}
+    await admin.put(PATH, json=limit)
+    first, second, third = [await plan(agent, order_id, "refund", amount=1000 - n) for n in range(3)]
+    assert [x["refusals"] for x in (first, second, third)] == [[], [], []]
+    assert body_of(await commit(agent, order_id, "refund", first["id"]))["state"] == "committed"
+    # Two plans within the day's limit are together above it.
+    refused = await commit(agent, order_id, "refund", second["id"])
+    assert (refused.status_code, body_of(refused)["code"]) == (409, "plan_outdated")
+    again = await plan(agent, order_id, "refund", amount=999)
+    assert [x["code"] for x in again["refusals"]] == ["limit.daily"]
+    # A limit that was lowered after the plan holds, too.
+    await admin.put(PATH, json={**limit, "daily": None, "alone": 500})
+    waiting = await commit(agent, order_id, "refund", third["id"])
+    assert body_of(waiting)["state"] == "waiting"

@@ -7,8 +7,8 @@ import msgspec
 
 from parley.accounts.actions.auditing import write_audit
 from parley.commerce.acting.limits import check_limit
-from parley.commerce.acting.plan import Asker, Plan
-from parley.commerce.actions.planning import load_limit
+from parley.commerce.acting.plan import Asker, Line, Plan
+from parley.commerce.actions.planning import load_limit, weigh_limit
 from parley.commerce.ports import VendorStep
 from parley.facts.commerce import ActChanged
 from parley.kit.ctx import Ctx
@@ -17,7 +17,7 @@ from parley.kit.errors import Conflict, NotAllowed, NotFound
 JOB = "commerce.act"
 READ = """
 SELECT id, store_id, act, order_id, subscription_id, state, plan, result, amount, currency, expires_at, key,
-  committed_by_kind, committed_by
+  committed_by_kind, committed_by, planned_by_kind, planned_by
 FROM store_acts WHERE workspace_id = $1 AND id = $2 FOR UPDATE
 """
 
@@ -35,7 +35,8 @@ async def commit_act(
     """Commits a plan: its steps are written down and a job carries them out, unless a second person must agree first.
 
     `steps` name their connection. The same plan or the same key again gives the act as it is. Raises NotFound, and
-    Conflict when the plan is impossible, has expired, or was made on something that has changed since.
+    Conflict when the plan is impossible, has expired, is somebody else's, or was made on something that has changed
+    since: the order, or the limits.
     """
     used = await ctx.tx.fetchrow(
         "SELECT id, state FROM store_acts WHERE workspace_id = $1 AND key = $2", ctx.workspace_id, key
@@ -45,6 +46,9 @@ async def commit_act(
     row = await _read(ctx, act_id)
     if row["state"] != "planned":
         return Committed(act_id, row["state"])
+    if (ctx.actor.kind, ctx.actor.id) != (row["planned_by_kind"], row["planned_by"]):
+        # What somebody may do himself is decided when he plans it.
+        raise Conflict("plan_of_another", "Somebody else made this plan; make your own. Nothing was changed.")
     plan = msgspec.convert(row["plan"], Plan)
     if not plan.possible:
         raise Conflict("plan_impossible", "This plan cannot be carried out; look at what it says.")
@@ -55,7 +59,8 @@ async def commit_act(
         raise Conflict(
             "plan_outdated", "It has changed at the store since; make the plan anew. Nothing was changed."
         )
-    state = "waiting" if plan.second else "committed"
+    second = await _heed_limits(ctx, row, plan)
+    state = "waiting" if plan.second or second else "committed"
     await ctx.tx.execute(
         """UPDATE store_acts SET state = $3, key = $4, committed_by_kind = $5, committed_by = $6, committed_at = $7
            WHERE workspace_id = $1 AND id = $2""",
@@ -92,6 +97,17 @@ async def commit_act(
     await _audit(ctx, "store_act_committed", row)
     _tell(ctx, row, "planned", state)
     return Committed(act_id, state)
+
+
+async def _heed_limits(ctx: Ctx, row: Any, plan: Plan) -> list[Line]:
+    """Looks at the limits once more, which may have changed, and at what was moved since; raises Conflict above them."""
+    role = (row["result"] or {}).get("role", "system")
+    refusals, second = await weigh_limit(ctx, role, plan, lock=True)
+    if refusals:
+        raise Conflict(
+            "plan_outdated", "It is above your limit by now; make the plan anew. Nothing was changed."
+        )
+    return second
 
 
 async def approve_act(ctx: Ctx, act_id: UUID, role: str) -> None:

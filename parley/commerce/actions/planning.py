@@ -25,6 +25,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.ids import uuid7
 
 LIVES = timedelta(minutes=30)
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 17))"
 MOVED = """
 SELECT coalesce(sum(abs(amount)), 0)::bigint FROM store_acts
 WHERE workspace_id = $1 AND (committed_by = $2 OR $2 IS NULL AND committed_by_kind = $6)
@@ -69,7 +70,7 @@ async def plan_act(ctx: Ctx, wish: Wish) -> UUID:
         wish.return_id,
         wish.intent,
         plan,
-        {"basis": Basis(digest=wish.held.digest) if wish.held else None},
+        {"basis": Basis(digest=wish.held.digest) if wish.held else None, "role": wish.role},
         plan.amount,
         plan.currency,
         ctx.actor.kind,
@@ -103,10 +104,22 @@ async def make_plan(ctx: Ctx, wish: Wish) -> Plan:
         plan = msgspec.structs.replace(
             plan, refusals=[*plan.refusals, Line("act.unsupported", {"act": plan.act})]
         )
-    limit = await load_limit(ctx, wish.role, plan.act, plan.currency)
-    asker = Asker(role=wish.role, moved=await _moved(ctx, plan, limit))
-    refusals, second = check_limit(limit, asker, plan.act, plan.amount, plan.currency)
+    refusals, second = await weigh_limit(ctx, wish.role, plan)
     return msgspec.structs.replace(plan, refusals=[*plan.refusals, *refusals], second=second)
+
+
+async def weigh_limit(
+    ctx: Ctx, role: str, plan: Plan, *, lock: bool = False
+) -> tuple[list[Line], list[Line]]:
+    """Gives what the limits of a role say to a plan: refusals, and reasons for a second person.
+
+    With `lock` two commits under a limit by the day come one after the other, so that each counts the other.
+    """
+    limit = await load_limit(ctx, role, plan.act, plan.currency)
+    if lock and limit.daily is not None:
+        await ctx.tx.execute(LOCK, f"{ctx.workspace_id}:{ctx.actor.kind}:{plan.act}")
+    asker = Asker(role=role, moved=await _moved(ctx, plan, limit))
+    return check_limit(limit, asker, plan.act, plan.amount, plan.currency)
 
 
 async def load_limit(ctx: Ctx, role: str, act: str, currency: str) -> Limit:
