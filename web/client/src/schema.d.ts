@@ -893,6 +893,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/moods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists how the last twelve messages of the conversation's customer sounded, the newest first. */
+        get: operations["get_moods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/place": {
         parameters: {
             query?: never;
@@ -2675,6 +2692,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rehearsals, the newest first. */
+        get: operations["get_rehearsals"];
+        put?: never;
+        /** Orders a rehearsal. */
+        post: operations["post_rehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{rehearsal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a rehearsal with its report. */
+        get: operations["get_rehearsal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{rehearsal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a rehearsal that waits or runs. */
+        post: operations["post_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/returns": {
         parameters: {
             query?: never;
@@ -2941,7 +3010,7 @@ export interface paths {
         /** Lists the rules in the order in which they are asked. */
         get: operations["get_rules"];
         put?: never;
-        /** Stores a new rule at the end of the order. */
+        /** Stores a new rule at the end of the order, as it is given or made of a template. */
         post: operations["post_rule"];
         delete?: never;
         options?: never;
@@ -2977,6 +3046,23 @@ export interface paths {
         put?: never;
         /** Puts all rules into an order. */
         post: operations["post_rule_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rules to begin with, in the language asked for or that of the browser. */
+        get: operations["get_templates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4014,8 +4100,43 @@ export interface components {
             status?: "open" | "snoozed" | "closed" | "spam" | null;
             team_id?: string | null;
         };
+        /** ActView */
+        ActView: {
+            act: string;
+            amount: number;
+            approved_by: string | null;
+            approved_by_kind: string | null;
+            committed_at: string | null;
+            committed_by: string | null;
+            committed_by_kind: string | null;
+            currency: string;
+            effects: components["schemas"]["Line"][];
+            error: string;
+            /** Format: date-time */
+            expires_at: string;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            order_id: string | null;
+            order_number: string | null;
+            /** Format: date-time */
+            planned_at: string;
+            planned_by: string | null;
+            planned_by_kind: string;
+            possible: boolean;
+            refusals: components["schemas"]["Line"][];
+            return_id: string | null;
+            second: components["schemas"]["Line"][];
+            state: string;
+            steps: components["schemas"]["StepView"][];
+            /** Format: uuid */
+            store_id: string;
+            subscription_id: string | null;
+            warnings: components["schemas"]["Line"][];
+        };
         /** ActWord */
         ActWord: {
+            either: string[];
             lasting: boolean;
             money: boolean;
             name: string;
@@ -4518,6 +4639,7 @@ export interface components {
             customer: components["schemas"]["CustomerRef"];
             /** Format: uuid */
             id: string;
+            intent: string | null;
             language: string | null;
             last_incoming_id: string | null;
             /** Format: date-time */
@@ -4530,6 +4652,7 @@ export interface components {
             promise_due_at: string | null;
             promise_kind: string | null;
             rating: number | null;
+            sentiment: string | null;
             snoozed_until: string | null;
             snoozed_until_reply: boolean;
             status: string;
@@ -4769,9 +4892,21 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
+        /** DecisionActView */
+        DecisionActView: {
+            args: {
+                [key: string]: unknown;
+            };
+            can_undo: boolean;
+            detail: string | null;
+            name: string;
+            position: number;
+            state: string;
+            why_not: string | null;
+        };
         /** DecisionView */
         DecisionView: {
-            acts: components["schemas"]["automation_decisions_ActView"][];
+            acts: components["schemas"]["DecisionActView"][];
             /** Format: date-time */
             at: string;
             can_undo: boolean;
@@ -5052,6 +5187,7 @@ export interface components {
             /** @default false */
             mentioned?: boolean;
             priority?: string[];
+            sentiment?: string | null;
             status?: string[];
             tag?: string | null;
             team?: string | null;
@@ -5561,6 +5697,18 @@ export interface components {
             type: "message";
             undo_until: string | null;
         };
+        /** Mood */
+        Mood: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: uuid */
+            message_id: string;
+            sentiment: string;
+            threatening: boolean;
+            urgent: boolean;
+        };
         /** NamedActor */
         NamedActor: {
             id: string | null;
@@ -5854,6 +6002,11 @@ export interface components {
             items: components["schemas"]["FailedWork"][];
             next?: string | null;
         };
+        /** Page[Mood] */
+        "Page_parley.assistant.routes.Mood_": {
+            items: components["schemas"]["Mood"][];
+            next?: string | null;
+        };
         /** Page[Alert] */
         "Page_parley.automation.alerts.queries.Alert_": {
             items: components["schemas"]["Alert"][];
@@ -5929,6 +6082,11 @@ export interface components {
             items: components["schemas"]["RuleView"][];
             next?: string | null;
         };
+        /** Page[TemplateView] */
+        "Page_parley.automation.rules.templates.TemplateView_": {
+            items: components["schemas"]["TemplateView"][];
+            next?: string | null;
+        };
         /** Page[SenderRow] */
         "Page_parley.channels.queries.senders.SenderRow_": {
             items: components["schemas"]["SenderRow"][];
@@ -5946,7 +6104,7 @@ export interface components {
         };
         /** Page[ActView] */
         "Page_parley.commerce.queries.acts.ActView_": {
-            items: components["schemas"]["commerce_queries_acts_ActView"][];
+            items: components["schemas"]["ActView"][];
             next?: string | null;
         };
         /** Page[LimitView] */
@@ -6054,6 +6212,11 @@ export interface components {
             items: components["schemas"]["OrderMessageView"][];
             next?: string | null;
         };
+        /** Page[RehearsalRow] */
+        "Page_parley.rehearsal.routes.RehearsalRow_": {
+            items: components["schemas"]["RehearsalRow"][];
+            next?: string | null;
+        };
         /** Page[str] */
         Page_str_: {
             items: string[];
@@ -6104,13 +6267,6 @@ export interface components {
             amount?: number;
             line: string;
             quantity: number;
-        };
-        /** PlaceView */
-        PlaceView: {
-            minutes?: number | null;
-            /** @default 0 */
-            position?: number;
-            since?: string | null;
         };
         /** PolicyBody */
         PolicyBody: {
@@ -6361,6 +6517,65 @@ export interface components {
             shipping: number;
             status: string;
         };
+        /** RehearsalBody */
+        RehearsalBody: {
+            change: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            from: string;
+            /** @default  */
+            title?: string;
+            /** Format: date-time */
+            to: string;
+        };
+        /** RehearsalRow */
+        RehearsalRow: {
+            change: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            done: number;
+            error: string | null;
+            finished_at: string | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            started_at: string | null;
+            state: string;
+            title: string;
+            /** Format: date-time */
+            to: string;
+            total: number;
+        };
+        /** RehearsalView */
+        RehearsalView: {
+            change: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            done: number;
+            error: string | null;
+            finished_at: string | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            report: {
+                [key: string]: unknown;
+            } | null;
+            started_at: string | null;
+            state: string;
+            title: string;
+            /** Format: date-time */
+            to: string;
+            total: number;
+        };
         /** RenderBody */
         RenderBody: {
             /** Format: uuid */
@@ -6560,12 +6775,17 @@ export interface components {
         };
         /** RuleBody */
         RuleBody: {
-            /** @default false */
-            enabled?: boolean;
-            name: string;
-            rule: {
+            choices?: {
                 [key: string]: unknown;
             };
+            /** @default false */
+            enabled?: boolean;
+            language?: string | null;
+            name?: string | null;
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+            template?: string | null;
         };
         /** RuleDetail */
         RuleDetail: {
@@ -7035,6 +7255,16 @@ export interface components {
             mode?: "least_busy" | "round_robin" | "manual" | null;
             overflow?: string | null;
         };
+        /** TemplateView */
+        TemplateView: {
+            description: string;
+            key: string;
+            name: string;
+            places: components["schemas"]["rules_templates_PlaceView"][];
+            rule: {
+                [key: string]: unknown;
+            };
+        };
         /** Terms */
         Terms: {
             charges?: components["schemas"]["Charge"][];
@@ -7106,6 +7336,22 @@ export interface components {
             skipped?: {
                 [key: string]: string;
             }[];
+        };
+        /** TryBody */
+        TryBody: {
+            /** Format: uuid */
+            conversation_id: string;
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /** TryMacroBody */
+        TryMacroBody: {
+            /** Format: uuid */
+            conversation_id: string;
+            language?: string | null;
+            order_id?: string | null;
+            text: string;
         };
         /** UndoBody */
         UndoBody: {
@@ -7311,18 +7557,6 @@ export interface components {
             tag_ids?: string[];
             team_ids?: string[];
         };
-        /** ActView */
-        automation_decisions_ActView: {
-            args: {
-                [key: string]: unknown;
-            };
-            can_undo: boolean;
-            detail: string | null;
-            name: string;
-            position: number;
-            state: string;
-            why_not: string | null;
-        };
         /** Step */
         channels_ports_Step: {
             detail: string;
@@ -7360,40 +7594,6 @@ export interface components {
             name: string;
             ok: boolean;
         };
-        /** ActView */
-        commerce_queries_acts_ActView: {
-            act: string;
-            amount: number;
-            approved_by: string | null;
-            approved_by_kind: string | null;
-            committed_at: string | null;
-            committed_by: string | null;
-            committed_by_kind: string | null;
-            currency: string;
-            effects: components["schemas"]["Line"][];
-            error: string;
-            /** Format: date-time */
-            expires_at: string;
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            order_id: string | null;
-            order_number: string | null;
-            /** Format: date-time */
-            planned_at: string;
-            planned_by: string | null;
-            planned_by_kind: string;
-            possible: boolean;
-            refusals: components["schemas"]["Line"][];
-            return_id: string | null;
-            second: components["schemas"]["Line"][];
-            state: string;
-            steps: components["schemas"]["StepView"][];
-            /** Format: uuid */
-            store_id: string;
-            subscription_id: string | null;
-            warnings: components["schemas"]["Line"][];
-        };
         /** MergeBody */
         conversations_routes_joins_MergeBody: {
             /** @default false */
@@ -7421,21 +7621,19 @@ export interface components {
              */
             reason?: "by_hand" | "same_email" | "same_phone" | "same_name_and_phone";
         };
-        /** TryBody */
-        macros_using_routes_TryBody: {
-            /** Format: uuid */
-            conversation_id: string;
-            language?: string | null;
-            order_id?: string | null;
-            text: string;
+        /** PlaceView */
+        routing_routes_settings_PlaceView: {
+            minutes?: number | null;
+            /** @default 0 */
+            position?: number;
+            since?: string | null;
         };
-        /** TryBody */
-        rules_editing_TryBody: {
-            /** Format: uuid */
-            conversation_id: string;
-            rule: {
-                [key: string]: unknown;
-            };
+        /** PlaceView */
+        rules_templates_PlaceView: {
+            default: string | null;
+            kind: string;
+            name: string;
+            required: boolean;
         };
     };
     responses: never;
@@ -7920,7 +8118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -8035,7 +8233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -8150,7 +8348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -8269,7 +8467,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -13443,6 +13641,7 @@ export interface operations {
                 priority?: string[] | null;
                 customer?: string | null;
                 language?: string | null;
+                sentiment?: string | null;
                 unread?: boolean;
                 waiting?: boolean;
                 due?: "overdue" | "soon" | null;
@@ -15886,6 +16085,121 @@ export interface operations {
             };
         };
     };
+    get_moods: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.assistant.routes.Mood_"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_place: {
         parameters: {
             query?: never;
@@ -15903,7 +16217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceView"];
+                    "application/json": components["schemas"]["routing_routes_settings_PlaceView"];
                 };
             };
             /** @description Problem */
@@ -22420,7 +22734,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["macros_using_routes_TryBody"];
+                "application/json": components["schemas"]["TryMacroBody"];
             };
         };
         responses: {
@@ -26912,7 +27226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27031,7 +27345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27150,7 +27464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27269,7 +27583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27388,7 +27702,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27507,7 +27821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27626,7 +27940,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27745,7 +28059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27864,7 +28178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -27983,7 +28297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -29382,6 +29696,463 @@ export interface operations {
             };
         };
     };
+    get_rehearsals: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.rehearsal.routes.RehearsalRow_"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rehearsal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rehearsal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_returns_route: {
         parameters: {
             query?: {
@@ -30341,7 +31112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -30456,7 +31227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -31715,6 +32486,118 @@ export interface operations {
             };
         };
     };
+    get_templates: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.automation.rules.templates.TemplateView_"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_rule_try: {
         parameters: {
             query?: never;
@@ -31727,7 +32610,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["rules_editing_TryBody"];
+                "application/json": components["schemas"]["TryBody"];
             };
         };
         responses: {
@@ -35542,7 +36425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -35661,7 +36544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -35780,7 +36663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -35899,7 +36782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36132,7 +37015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36251,7 +37134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36370,7 +37253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36489,7 +37372,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36608,7 +37491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36727,7 +37610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36846,7 +37729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -36965,7 +37848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -37084,7 +37967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -37203,7 +38086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -37322,7 +38205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
@@ -37441,7 +38324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["commerce_queries_acts_ActView"];
+                    "application/json": components["schemas"]["ActView"];
                 };
             };
             /** @description Problem */
