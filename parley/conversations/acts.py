@@ -184,7 +184,7 @@ async def post_automatic(ctx: Ctx, port: ChannelPort, args: dict[str, Any]) -> d
     conversation_id = UUID(args["conversation_id"])
     thread = UUID(args["thread_id"]) if args.get("thread_id") else None
     if thread is None:
-        thread = await _find_answered(ctx, conversation_id, args.get("answers"))
+        thread = await find_answered(ctx, conversation_id, args.get("answers"))
     draft = Draft(
         conversation_id=conversation_id,
         thread_id=thread,
@@ -197,7 +197,12 @@ async def post_automatic(ctx: Ctx, port: ChannelPort, args: dict[str, Any]) -> d
     return {"message_id": str((await post_message(ctx, port, draft)).message_id)}
 
 
-async def _find_answered(ctx: Ctx, conversation_id: UUID, message: str | None) -> UUID | None:
+async def find_answered(ctx: Ctx, conversation_id: UUID, message: str | None) -> UUID | None:
+    """Gives the thread in which a message (or the last one that came in) is answered by itself; None where none came.
+
+    Raises NotFound, and Conflict where it must not be answered: spam, an automatic message, one that has had an
+    automatic answer already.
+    """
     row = await ctx.tx.fetchrow(
         ANSWERED, ctx.workspace_id, conversation_id, UUID(message) if message else None
     )

@@ -12,6 +12,7 @@ from parley.automation.macros.queries import find_macro
 from parley.automation.macros.rendering import render_macro
 from parley.automation.macros.using import load_subject, note_uses, record
 from parley.conversations.actions.posting import Draft, post_message
+from parley.conversations.acts import find_answered
 from parley.conversations.model import FileLink
 from parley.facts.automation import MacroUsed
 from parley.kit.conditions.catalogue import ActForm, Catalogue, Param
@@ -35,7 +36,8 @@ def _plan_reply(args: Mapping[str, Any], _: Sheet, ids: Mapping[str, UUID]) -> l
 
 
 def _act(name: str, args: Mapping[str, Any], ids: Mapping[str, UUID]) -> Act:
-    return Act(name, {"conversation_id": str(ids["conversation"]), "macro_id": str(args["macro"])})
+    answers = {"answers": str(ids["message"])} if "message" in ids else {}
+    return Act(name, {"conversation_id": str(ids["conversation"]), "macro_id": str(args["macro"]), **answers})
 
 
 APPLY = ActForm(
@@ -74,14 +76,14 @@ def register_acts(runtime: Runtime) -> None:
     async def perform_reply(ctx: Ctx, args: dict[str, Any], _key: str) -> dict[str, Any]:
         conversation_id = UUID(args["conversation_id"])
         macro = await _find(ctx, UUID(args["macro_id"]))
-        message_id = await _post(ctx, runtime, macro, conversation_id)
+        message_id = await _post(ctx, runtime, macro, conversation_id, args.get("answers"))
         await note_uses(ctx, [macro.id], conversation_id, message_id=message_id)
         return {"message_id": str(message_id) if message_id else None}
 
     async def perform_apply(ctx: Ctx, args: dict[str, Any], key: str) -> dict[str, Any]:
         conversation_id = UUID(args["conversation_id"])
         macro = await _find(ctx, UUID(args["macro_id"]))
-        message_id = await _post(ctx, runtime, macro, conversation_id)
+        message_id = await _post(ctx, runtime, macro, conversation_id, args.get("answers"))
         await note_uses(ctx, [macro.id], conversation_id, message_id=message_id)
         done = await _perform(ctx, runtime, macro, conversation_id, key)
         return {"message_id": str(message_id) if message_id else None, "done": done}
@@ -103,8 +105,13 @@ async def _find(ctx: Ctx, macro_id: UUID) -> Macro:
     return macro
 
 
-async def _post(ctx: Ctx, runtime: Runtime, macro: Macro, conversation_id: UUID) -> UUID | None:
-    """Sends the text of a macro with its files; raises Conflict when something would be left blank."""
+async def _post(
+    ctx: Ctx, runtime: Runtime, macro: Macro, conversation_id: UUID, answers: str | None
+) -> UUID | None:
+    """Sends the text of a macro with its files; raises Conflict when something would be left blank.
+
+    Raises Conflict also where nothing may be answered by itself, as to an automatic message.
+    """
     if not macro.texts and not macro.files:
         return None
     filled = await render_macro(ctx, macro, conversation_id)
@@ -115,6 +122,7 @@ async def _post(ctx: Ctx, runtime: Runtime, macro: Macro, conversation_id: UUID)
         )
     draft = Draft(
         conversation_id=conversation_id,
+        thread_id=await find_answered(ctx, conversation_id, answers),
         html=filled.html,
         links=[FileLink(file.file_id, file.name, inline=file.inline) for file in macro.files],
         automatic=True,

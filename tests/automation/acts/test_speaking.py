@@ -156,3 +156,20 @@ async def test_every_form_does_what_it_says(shop: Shop, inbox: Inbox, settle: Se
     assert (row["snoozed_until"] - inbox.now()).total_seconds() == 90 * 60
     vip = "SELECT vip FROM customers WHERE workspace_id = $1 AND id = $2"
     assert await shop.count(vip, shop.workspace_id, row["customer_id"]) is True
+
+
+@pytest.mark.parametrize("act", ["reply", "apply_macro"])
+async def test_a_macro_keeps_silent_where_a_text_would(
+    shop: Shop, inbox: Inbox, settle: Settle, act: str
+) -> None:
+    lead = await shop.signed_in("lead")
+    made = await lead.post("/api/v1/macros", json={"name": "Hello", "texts": {"en": "<p>Hello</p>"}})
+    assert made.status_code == 201, made.text
+    await add_rule(shop, {"act": act, "macro": body_of(made)["id"]})
+    answered = await inbox.receive("Hello")
+    await settle()
+    assert [one["text"] for one in await sent(shop, answered.conversation_id)] == ["Hello"]
+    automatic = await inbox.receive("I am out of office", email="bo@example.com", automatic=True)
+    await settle()
+    assert await sent(shop, automatic.conversation_id) == []
+    assert (await outcomes(shop))[-1][1:] == ("failed", "automatic_message")
