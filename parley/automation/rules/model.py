@@ -68,6 +68,15 @@ def parse_rule(raw: Mapping[str, Any], catalogue: Catalogue, rule_id: UUID, vers
     return Rule(rule_id, version, name, event.name, acts, condition, stop, wait)
 
 
+def find_fault(raw: Mapping[str, Any], catalogue: Catalogue) -> str | None:
+    """Gives the sentence that says why a stored rule cannot be read any more; None when it can."""
+    try:
+        parse_rule(raw, catalogue, UUID(int=0), 0, "")
+    except Invalid as fault:
+        return fault.detail
+    return None
+
+
 def show_rule(rule: Rule) -> dict[str, Any]:
     """Gives the body of a rule as `parse_rule` reads it."""
     body: dict[str, Any] = {

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from parley.automation.rules.editing import ROUTES as EDITING_ROUTES
+from parley.automation.rules.model import find_fault
 from parley.automation.rules.queries import get_rule, list_rules, list_versions
 from parley.automation.rules.saving import (
     Changes,
@@ -29,7 +30,7 @@ from parley.automation.rules.templates import (
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page, check_limit, decode_cursor, encode_cursor
+from parley.kit.http.paging import Page, check_limit, cut_page, decode_cursor, encode_cursor
 from parley.kit.http.routes import AnyRequest, route
 from parley.kit.runtime import Runtime
 
@@ -81,7 +82,10 @@ class CopyBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class RuleView(msgspec.Struct, kw_only=True):
-    """A rule in its newest version; `matched` counts how often it held within the last 30 days."""
+    """A rule in its newest version; `matched` counts how often it held within the last 30 days.
+
+    `fault` says why it is not asked although it is switched on: it names what this installation does not know any more.
+    """
 
     id: UUID
     position: int
@@ -93,6 +97,7 @@ class RuleView(msgspec.Struct, kw_only=True):
     matched: int
     created_at: datetime
     updated_at: datetime
+    fault: str | None = None
 
 
 class RuleVersion(msgspec.Struct, kw_only=True):
@@ -112,12 +117,12 @@ class RuleDetail(RuleView, kw_only=True):
 
 
 @route("GET", RULES, READ)
-async def get_rules(ctx: Ctx, limit: int = 200, after: str | None = None) -> Page[RuleView]:
+async def get_rules(ctx: Ctx, runtime: Runtime, limit: int = 200, after: str | None = None) -> Page[RuleView]:
     """Lists the rules in the order in which they are asked."""
     size = check_limit(limit)
     start = decode_cursor(after, int, UUID) if after else None
     found = await list_rules(ctx, after=start and (start[0], start[1]), limit=size + 1)
-    rows = [msgspec.convert(row, RuleView) for row in found[:size]]
+    rows = [_describe(row, runtime) for row in found[:size]]
     return Page(rows, encode_cursor(rows[-1].position, rows[-1].id) if len(found) > size else None)
 
 
@@ -138,23 +143,29 @@ async def post_rule(data: RuleBody, ctx: Ctx, runtime: Runtime) -> RuleView:
     rule_id = await create_rule(
         ctx, runtime.catalogue, name, body, enabled=data.enabled, template=data.template
     )
-    return await _view(ctx, rule_id)
+    return await _view(ctx, runtime, rule_id)
 
 
 @route("GET", f"{RULES}/templates", READ)
 async def get_templates(
-    request: AnyRequest, runtime: Runtime, language: str | None = None
+    request: AnyRequest,
+    runtime: Runtime,
+    language: str | None = None,
+    limit: int = 200,
+    after: str | None = None,
 ) -> Page[TemplateView]:
     """Lists rules to begin with, in the language asked for or that of the browser."""
     chosen = WORDS.negotiate(language or request.headers.get("accept-language"))
-    return Page(list_templates(runtime.catalogue, chosen))
+    found = list_templates(runtime.catalogue, chosen)
+    return cut_page(found, lambda template: template.key, limit, after)
 
 
 @route("GET", RULE, READ)
-async def get_one_rule(rule_id: UUID, ctx: Ctx) -> RuleDetail:
+async def get_one_rule(rule_id: UUID, ctx: Ctx, runtime: Runtime) -> RuleDetail:
     """Gives a rule with its versions."""
     row = await get_rule(ctx, rule_id)
-    return msgspec.convert({**row, "versions": await list_versions(ctx, rule_id)}, RuleDetail)
+    fault = find_fault(row["rule"], runtime.catalogue)
+    return msgspec.convert({**row, "fault": fault, "versions": await list_versions(ctx, rule_id)}, RuleDetail)
 
 
 @route("PATCH", RULE, WRITE)
@@ -164,7 +175,7 @@ async def patch_rule(rule_id: UUID, data: RulePatch, ctx: Ctx, runtime: Runtime)
         _or_none(data.name), _or_none(data.rule), _or_none(data.enabled), _or_none(data.version)
     )
     await change_rule(ctx, runtime.catalogue, rule_id, changes)
-    return await _view(ctx, rule_id)
+    return await _view(ctx, runtime, rule_id)
 
 
 @route("DELETE", RULE, WRITE)
@@ -183,17 +194,21 @@ async def post_rule_order(data: OrderBody, ctx: Ctx) -> None:
 async def post_rule_restore(rule_id: UUID, data: RestoreBody, ctx: Ctx, runtime: Runtime) -> RuleView:
     """Makes an older version of a rule the newest again."""
     await restore_rule(ctx, runtime.catalogue, rule_id, data.version, seen=data.seen)
-    return await _view(ctx, rule_id)
+    return await _view(ctx, runtime, rule_id)
 
 
 @route("POST", f"{RULE}/duplicate", WRITE)
 async def post_rule_duplicate(rule_id: UUID, data: CopyBody, ctx: Ctx, runtime: Runtime) -> RuleView:
     """Stores a copy of a rule, switched off, at the end of the order."""
-    return await _view(ctx, await duplicate_rule(ctx, runtime.catalogue, rule_id, data.name))
+    return await _view(ctx, runtime, await duplicate_rule(ctx, runtime.catalogue, rule_id, data.name))
 
 
-async def _view(ctx: Ctx, rule_id: UUID) -> RuleView:
-    return msgspec.convert(await get_rule(ctx, rule_id), RuleView)
+async def _view(ctx: Ctx, runtime: Runtime, rule_id: UUID) -> RuleView:
+    return _describe(await get_rule(ctx, rule_id), runtime)
+
+
+def _describe(row: dict[str, Any], runtime: Runtime) -> RuleView:
+    return msgspec.convert({**row, "fault": find_fault(row["rule"], runtime.catalogue)}, RuleView)
 
 
 def _or_none(value: Any) -> Any:

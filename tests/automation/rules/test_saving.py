@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from parley.automation.rules import saving
@@ -174,6 +175,24 @@ async def test_what_is_changed_is_in_force_in_every_process(shop: Shop, inbox: I
     asked = await inbox.receive("What size?")
     await settle()
     assert (await inbox.row(asked.conversation_id))["priority"] == 3
+
+
+async def test_a_rule_whose_words_are_gone_says_so_and_is_left_out(
+    shop: Shop, inbox: Inbox, settle: Settle
+) -> None:
+    lead = await shop.signed_in("lead")
+    saved = await save(lead, "Size", rule("size"))
+    other = await save(lead, "Sizes", rule("sizes", "urgent"))
+    assert (saved["fault"], other["fault"]) == (None, None)
+    del shop.runtime.catalogue.fields["message.text"]
+    section = shop.runtime.catalogue.sections["message"]
+    kept = tuple(field for field in section.fields if field.name != "message.text")
+    shop.runtime.catalogue.sections["message"] = msgspec.structs.replace(section, fields=kept)
+    listed = body_of(await lead.get(RULES))["items"]
+    assert [one["fault"] for one in listed] == ["There is nothing called 'message.text' to test here."] * 2
+    asked = await inbox.receive("What size, which sizes?")
+    await settle()
+    assert (await inbox.row(asked.conversation_id))["priority"] == 1
 
 
 async def test_an_agent_reads_rules_and_does_not_write_them(shop: Shop) -> None:
