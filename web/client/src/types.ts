@@ -59,6 +59,9 @@ export type Priority = "low" | "normal" | "high" | "urgent";
 export type AuthorKind = "customer" | "agent" | "system" | "assistant";
 export type FieldValue = string | number | boolean | null;
 type Preview = Narrow<Schemas["Preview"], { author_kind: AuthorKind }>;
+export type Alert = Narrow<Schemas["Alert"], { kind: "furious" | "threat" | "urgent" | "attention" }>;
+export type AlertNumbers = Schemas["AlertNumbers"];
+export type Mood = Schemas["Mood"];
 export type ConversationRow = Narrow<Schemas["ConversationRow"], { status: Status; priority: Priority; preview: Preview | null; custom_fields: Record<string, FieldValue> }>;
 export type Address = { name: string; address: string };
 export type Thread = Schemas["ThreadRef"];
@@ -113,7 +116,7 @@ export type Subscription = Narrow<Schemas["SubscriptionView"], { status: "active
 export type Product = Schemas["ProductView"];
 export type Variant = Schemas["VariantView"];
 export type PlanLine = All<Schemas["Line"]>;
-export type StoreAct = Narrow<Schemas["commerce_queries_acts_ActView"], {
+export type StoreAct = Narrow<Schemas["ActView"], {
   state: "planned" | "waiting" | "committed" | "done" | "failed" | "unknown" | "declined" | "expired";
   effects: PlanLine[]; warnings: PlanLine[]; refusals: PlanLine[]; second: PlanLine[];
 }>;

@@ -20,6 +20,7 @@ import {
   UsersRound,
   Webhook,
   Workflow,
+  Zap,
   type LucideIcon,
 } from "lucide-react";
 
@@ -58,6 +59,7 @@ export const PLACES: readonly { title: Key; places: readonly Place[] }[] = [
       { to: "/settings/tags", label: "settings.tags", sign: Tag },
       { to: "/settings/fields", label: "settings.fields", sign: TextCursorInput, needs: "settings:write" },
       { to: "/settings/checklists", label: "settings.checklists", sign: ListChecks },
+      { to: "/settings/macros", label: "settings.macros", sign: Zap, needs: "automation:read" },
       { to: "/settings/automation", label: "settings.automation", sign: Workflow, needs: "automation:read" },
     ],
   },

@@ -44,6 +44,7 @@ const policies = createRoute({ getParentRoute: () => frame, path: "/policies", c
 const limits = createRoute({ getParentRoute: () => frame, path: "/limits", component: lazyRouteComponent(() => import("@/commerce/limits/LimitsPage"), "LimitsPage") });
 const orderMessages = createRoute({ getParentRoute: () => frame, path: "/order-messages", component: lazyRouteComponent(() => import("@/outreach/OrderMessagesPage"), "OrderMessagesPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
+const macros = createRoute({ getParentRoute: () => frame, path: "/macros", component: lazyRouteComponent(() => import("@/automation/macros/MacrosPage"), "MacrosPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
 const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
@@ -71,6 +72,7 @@ export const settings = frame.addChildren([
   orderMessages,
   limits,
   hours,
+  macros,
   automation,
   tokens,
   webhooks,
