@@ -10,6 +10,7 @@ from parley.conversations.actions.changing import (
     reopen_conversation,
     snooze_conversation,
 )
+from parley.conversations.actions.joining import merge_conversations, unmerge_conversation
 from parley.kit.clock import FixedClock
 from parley.kit.decisions.executor import undo_decision
 from parley.kit.log.fact import Actor
@@ -286,3 +287,27 @@ async def test_actor_of_a_promise_is_the_decision(inbox: Inbox, add_sla: AddSla,
             inbox.workspace_id,
         )
     assert [row["actor_kind"] for row in kinds] == ["decider"]
+
+
+async def test_what_is_part_of_another_owes_nothing_until_it_stands_alone_again(
+    shop: Shop, inbox: Inbox, add_sla: AddSla, wait: Pass, clock: FixedClock
+) -> None:
+    await add_sla(targets={"first_reply": 60, "resolution": 480})
+    begin = clock.now()
+    kept = await inbox.receive("One", key="one")
+    await wait(5 * MINUTE)
+    gone = await inbox.receive("Two", key="two")
+    await wait(5 * MINUTE)
+    async with inbox.ctx() as ctx:
+        await merge_conversations(ctx, gone.conversation_id, kept.conversation_id)
+    await wait(MINUTE)
+    past = await promises(inbox, gone.conversation_id)
+    assert {one["state"] for one in past.values()} == {"dropped"}
+    assert (await inbox.row(gone.conversation_id))["promise_due_at"] is None
+    assert (await promises(inbox, kept.conversation_id))["first_reply"]["due_at"] == begin + 60 * MINUTE
+    async with inbox.ctx() as ctx:
+        await unmerge_conversation(ctx, gone.conversation_id)
+    await wait(MINUTE)
+    again = await promises(inbox, gone.conversation_id)
+    assert (again["first_reply"]["state"], again["first_reply"]["due_at"]) == ("running", begin + 65 * MINUTE)
+    assert (again["resolution"]["state"], again["resolution"]["due_at"]) == ("running", begin + 485 * MINUTE)
