@@ -19,6 +19,7 @@ import { nameCustomer } from "@/lib/names";
 
 import { useActs } from "../acts/useActs";
 import { getConversation } from "../api";
+import { MergedNotice } from "../merge/MergedNotice";
 import { Timeline } from "../timeline/Timeline";
 import styles from "./ConversationPage.module.css";
 import { Head } from "./Head";
@@ -88,10 +89,13 @@ export function ConversationPage({ id, onBack, onDone, panel }: ConversationPage
       <section className={styles.main} aria-label={t("conversation.label", { number: data.number })} data-print="flow">
         <h1 className={styles.printHead}>{t("print.head", { number: data.number, name: nameCustomer(data.customer), at: formatDateTime(data.created_at) })}</h1>
         <Head conversation={data} onBack={onBack} onDone={onDone} onPanel={togglePanel} panelOpen={wide ? panelOpen : sheet} />
+        {data.merged_into_id !== null && <MergedNotice conversation={data} into={data.merged_into_id} />}
         <Timeline key={id} conversation={data} />
-        <Suspense fallback={<div className={styles.composerRoom} />}>
-          <Composer key={id} conversation={data} onDone={onDone} />
-        </Suspense>
+        {data.merged_into_id === null && (
+          <Suspense fallback={<div className={styles.composerRoom} />}>
+            <Composer key={id} conversation={data} onDone={onDone} />
+          </Suspense>
+        )}
       </section>
       {wide && panelOpen && (
         <aside className={styles.panel} aria-label={t("panel.label")}>

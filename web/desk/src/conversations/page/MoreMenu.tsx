@@ -4,7 +4,7 @@ import { Dialog } from "@parley/ui/Dialog";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuCheck, MenuItem, MenuLine, MenuSub } from "@parley/ui/Menu";
 import { toast } from "@parley/ui/Toasts";
-import { Ban, Clock, Download, Ellipsis, Flag, Forward, Link2, MailOpen, PanelRight, Printer, ShieldAlert, UserRound } from "lucide-react";
+import { Ban, Clock, Download, Ellipsis, Flag, Forward, Link2, MailOpen, Merge, PanelRight, Printer, ShieldAlert, UserRound } from "lucide-react";
 import { useState } from "react";
 
 import { keysOf, type CommandId } from "@/lib/commands/table";
@@ -16,6 +16,7 @@ import { nameCustomer } from "@/lib/names";
 import { useWide } from "@/lib/useWide";
 
 import { useActs } from "../acts/useActs";
+import { JoinDialog } from "../merge/JoinDialog";
 import { ForwardDialog } from "./ForwardDialog";
 
 /** What stands in the head itself where there is room. The menu gives the focus back before the next thing opens. */
@@ -50,7 +51,7 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
   const { change, setUnread, spam } = useActs();
   const mayWrite = useMay("conversations:write");
   const wide = useWide("48.01rem");
-  const [open, setOpen] = useState<"forward" | "block" | "export" | null>(null);
+  const [open, setOpen] = useState<"forward" | "merge" | "block" | "export" | null>(null);
   const copyLink = () => void navigator.clipboard.writeText(`${location.origin}/conversations/${conversation.id}`).then(() => toast({ text: t("act.copied") }));
   const unread = () => {
     onDone();
@@ -66,6 +67,7 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
     "conversation.spam": markSpam,
     "conversation.block": () => setOpen("block"),
     "conversation.forward": () => setOpen("forward"),
+    "conversation.merge": () => setOpen("merge"),
     "conversation.export": () => setOpen("export"),
     "conversation.print": () => print(),
     "conversation.copy_link": copyLink,
@@ -90,6 +92,11 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
         {mayWrite && (
           <MenuItem icon={<Forward />} keys={keysOf("conversation.forward")} onSelect={() => setOpen("forward")}>
             {t("cmd.forward")}
+          </MenuItem>
+        )}
+        {mayWrite && (
+          <MenuItem icon={<Merge />} onSelect={() => setOpen("merge")}>
+            {t("cmd.merge")}
           </MenuItem>
         )}
         <MenuSub icon={<Download />} label={t("cmd.export")}>
@@ -118,6 +125,7 @@ export function MoreMenu({ conversation, onDone }: { conversation: Conversation;
         )}
       </Menu>
       {open === "forward" && <ForwardDialog conversationId={conversation.id} messageIds={null} onClose={() => setOpen(null)} />}
+      {open === "merge" && <JoinDialog conversation={conversation} onClose={() => setOpen(null)} />}
       <Dialog open={open === "export"} onClose={() => setOpen(null)} size="s" title={t("cmd.export")} intro={t("export.intro")} closeLabel={t("action.close_dialog")}>
         <div className="cluster">
           {FORMATS.map((format) => (

@@ -1,10 +1,11 @@
-import type { TimelineEvent } from "@parley/client/types";
+import type { Id, TimelineEvent } from "@parley/client/types";
 import { useMemo, useState } from "react";
 
 import { useAgents, useCustomFields, useTags, useTeams } from "@/lib/directory";
 import { formatClock, formatFull } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 
+import { TakeApart } from "../merge/TakeApart";
 import { describeEvent, type Names } from "./describe";
 import styles from "./EventLines.module.css";
 import { Why } from "./Why";
@@ -29,7 +30,7 @@ function useNames(customer: string): Names {
 }
 
 /** Thin lines on what happened between the messages; a long run is folded to its end. */
-export function EventLines({ events, customer }: { events: readonly TimelineEvent[]; customer: string }) {
+export function EventLines({ events, customer, conversationId }: { events: readonly TimelineEvent[]; customer: string; conversationId?: Id }) {
   const t = useT();
   const names = useNames(customer);
   const [open, setOpen] = useState(false);
@@ -50,6 +51,7 @@ export function EventLines({ events, customer }: { events: readonly TimelineEven
           <time dateTime={event.at} title={formatFull(event.at)}>
             {formatClock(event.at)}
           </time>
+          {event.data.merge_id !== undefined && event.data.undone !== true && conversationId !== undefined && <TakeApart event={event} conversationId={conversationId} />}
           {event.decision_id !== null && <Why id={event.decision_id} />}
         </li>
       ))}

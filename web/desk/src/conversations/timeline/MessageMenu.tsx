@@ -6,7 +6,7 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuItem, MenuLine } from "@parley/ui/Menu";
 import { toast } from "@parley/ui/Toasts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Copy, Ellipsis, Eraser, FileCode, Forward, Link2 } from "lucide-react";
+import { Copy, Ellipsis, Eraser, FileCode, Forward, Link2, Split } from "lucide-react";
 import { useState } from "react";
 
 import { useMay } from "@/lib/directory";
@@ -16,6 +16,7 @@ import { applyMessage } from "@/lib/live/apply";
 import { explain } from "@/lib/problem";
 
 import { redactMessage } from "../api";
+import { SplitDialog } from "../merge/SplitDialog";
 import { ForwardDialog } from "../page/ForwardDialog";
 import styles from "./Message.module.css";
 
@@ -55,7 +56,7 @@ function RedactDialog({ message, onClose }: { message: Message; onClose: () => v
 /** What can be done with one message. */
 export function MessageMenu({ message }: { message: Message }) {
   const t = useT();
-  const [open, setOpen] = useState<"redact" | "forward" | null>(null);
+  const [open, setOpen] = useState<"redact" | "forward" | "split" | null>(null);
   const mayWrite = useMay("conversations:write");
   const mayRedact = useMay("conversations:redact");
   const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => toast({ text: t("act.copied") }));
@@ -76,6 +77,11 @@ export function MessageMenu({ message }: { message: Message }) {
             {t("cmd.forward")}
           </MenuItem>
         )}
+        {mayWrite && (
+          <MenuItem icon={<Split />} onSelect={() => setOpen("split")}>
+            {t("split.menu")}
+          </MenuItem>
+        )}
         {message.has_source && (
           <MenuItem icon={<FileCode />} onSelect={() => openElsewhere(`${BASE}/messages/${message.id}/source`)}>
             {t("mail.source")}
@@ -91,6 +97,7 @@ export function MessageMenu({ message }: { message: Message }) {
         )}
       </Menu>
       {open === "redact" && <RedactDialog message={message} onClose={() => setOpen(null)} />}
+      {open === "split" && <SplitDialog message={message} onClose={() => setOpen(null)} />}
       {open === "forward" && <ForwardDialog conversationId={message.conversation_id} messageIds={[message.id]} onClose={() => setOpen(null)} />}
     </>
   );

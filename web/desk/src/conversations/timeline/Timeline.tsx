@@ -77,7 +77,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
                   <span>{formatDay(block.at)}</span>
                 </h2>
               ) : block.kind === "events" ? (
-                <EventLines key={block.key} events={block.events} customer={nameCustomer(conversation.customer)} />
+                <EventLines key={block.key} events={block.events} customer={nameCustomer(conversation.customer)} conversationId={conversation.id} />
               ) : (
                 <MessageItem key={block.key} message={block.message} follows={block.follows} showChannel={conversation.threads.length > 1} newest={block.message.id === answer} />
               ),

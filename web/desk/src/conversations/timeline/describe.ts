@@ -67,6 +67,10 @@ export function describeEvent(event: TimelineEvent, names: Names): string {
       return t("event.untagged", { actor, tags: listTags(event, names) });
     case "ConversationRated":
       return t("event.rated", { actor, n: Number(changes.rating ?? 0) });
+    case "ConversationJoined":
+      return t(event.data.undone === true ? "event.parted" : "event.joined", { actor });
+    case "ConversationSplit":
+      return event.data.undone === true ? t("event.unsplit", { actor }) : t("event.split", { actor, n: Array.isArray(event.data.message_ids) ? event.data.message_ids.length : 0 });
     case "ConversationOpened":
     case "ThreadStarted":
       return tName("event", event.kind, { actor, channel: tName("channel", asText(event.data.channel_kind)) });

@@ -56,6 +56,9 @@ describe("describeEvent", () => {
     expect(told("ConversationTagged", { tag_ids: ["x", "y"] })).toBe("agent a1 added tag x and tag y");
     expect(told("ConversationEdited", { changes: { priority: 3 } })).toBe("agent a1 set the priority to Urgent");
     expect(told("ConversationRated", { changes: { rating: 4 } }, { actor_kind: "customer" })).toBe("Ana rated the conversation 4 of 5");
+    expect(told("ConversationJoined", { changes: {} })).toBe("agent a1 merged another conversation into this one");
+    expect(told("ConversationJoined", { changes: {}, undone: true })).toBe("agent a1 took the other conversation out again");
+    expect(told("ConversationSplit", { changes: {}, message_ids: ["m", "n"] })).toBe("agent a1 split off 2 messages");
     expect(told("ConversationClosed", {}, { actor_kind: "system", actor_id: null })).toBe("Parley closed the conversation");
   });
 

@@ -26,6 +26,7 @@ const TABLE = {
   "conversation.spam": { keys: "shift+1", group: "conversation", label: "cmd.spam", needs: "conversations:write" },
   "conversation.block": { group: "conversation", label: "cmd.block", needs: "conversations:write" },
   "conversation.forward": { keys: "f", group: "conversation", label: "cmd.forward", needs: "conversations:write" },
+  "conversation.merge": { group: "conversation", label: "cmd.merge", needs: "conversations:write" },
   "conversation.export": { group: "conversation", label: "cmd.export" },
   "conversation.print": { group: "conversation", label: "cmd.print" },
   "conversation.panel": { keys: "\\", group: "conversation", label: "cmd.panel" },

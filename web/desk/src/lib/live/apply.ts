@@ -4,6 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { keys, type ListParams } from "@/lib/query";
 
 import { applyCommerce } from "./commerce";
+import { applyJoined } from "./joined";
 import { applyRow, completeRow, findRow, matchesFilter, type Pages } from "./lists";
 import { upsertItem } from "./timeline";
 import { newerOf, noteTold } from "./told";
@@ -84,6 +85,7 @@ export function applyChanges(client: QueryClient, frame: ChangesFrame, reader: R
   if (frame.conversations.length > 0 || frame.facts.some((fact) => fact.kind === "ConversationRead")) refetchCounts(client);
   if (frame.facts.some((fact) => fact.kind.startsWith("Customers"))) void client.invalidateQueries({ queryKey: ["customer"] });
   applyCommerce(client, frame.facts);
+  applyJoined(client, frame.facts);
   for (const fact of frame.facts) if (fact.kind === "PromiseChanged" && fact.conversation_id !== null) void client.invalidateQueries({ queryKey: keys.promises(fact.conversation_id) });
   for (const fact of frame.facts) if (fact.kind === "SettingsChanged" || fact.kind.startsWith("Agent")) void client.invalidateQueries({ queryKey: ["directory"] });
 }

@@ -10,6 +10,8 @@ const RANK = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
 /** Whether a row belongs to a list; null when that cannot be known here (mentions, drafts, my teams). */
 export function matchesFilter(row: ConversationRow, filter: ViewFilter, me: Id): boolean | null {
   const { status, priority } = filter;
+  // What is part of another is found there.
+  if (row.merged_into_id) return false;
   if (status && status.length > 0 && !status.includes(row.status)) return false;
   if (priority && priority.length > 0 && !priority.includes(row.priority)) return false;
   if (filter.assignee && !matchesAssignee(row, filter.assignee, me)) return false;
