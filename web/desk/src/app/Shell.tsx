@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { AlertBanner } from "@/automation/alerts/AlertBanner";
 import { outbox } from "@/conversations/composer/outbox";
 import { useOutbox } from "@/conversations/composer/useOutbox";
 import { Messages } from "@/direct/MessagesLink";
@@ -89,6 +90,7 @@ export function Shell() {
       <main id="page" className={styles.page} tabIndex={-1} data-print="flow">
         <LiveBanner socket={socket} waiting={waiting} />
         <UpdateBanner />
+        <AlertBanner />
         <AllowedPage of={PAGES} />
       </main>
       <Messages />

@@ -4,7 +4,7 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
+import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, Siren, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
 
 import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
 import { MessagesLink } from "@/direct/MessagesLink";
@@ -68,6 +68,7 @@ function SelfMenu() {
 export function Sidebar({ onNew }: { onNew: () => void }) {
   const t = useT();
   const worker = useMay("work:read");
+  const caller = useMay("automation:read");
   const counter = useMay("numbers:read");
   const writer = useMay("conversations:write");
   const failed = useFailedCount(worker);
@@ -113,6 +114,14 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
               <Stamp />
               <span>{t("nav.approvals")}</span>
               {approvals !== "" && <span className={cx(styles.failed, styles.waiting)}>{approvals}</span>}
+            </Link>
+          </li>
+        )}
+        {caller && (
+          <li>
+            <Link to="/alerts" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <Siren />
+              <span>{t("nav.alerts")}</span>
             </Link>
           </li>
         )}

@@ -9,6 +9,7 @@ export const PAGES: readonly Guarded[] = [
   { to: "/numbers", needs: "numbers:read" },
   { to: "/failed-work", needs: "work:read" },
   { to: "/returns", needs: "orders:read" },
+  { to: "/alerts", needs: "automation:read" },
   { to: "/approvals", needs: "orders:read" },
 ];
 

@@ -124,6 +124,8 @@ const returns = createRoute({
   component: lazyRouteComponent(() => import("@/commerce/returns/ReturnsPage"), "ReturnsPage"),
 });
 
+const alerts = createRoute({ getParentRoute: () => desk, path: "/alerts", component: lazyRouteComponent(() => import("@/automation/alerts/AlertsPage"), "AlertsPage") });
+
 const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
 const messages = createRoute({
   getParentRoute: () => desk,
@@ -141,7 +143,7 @@ const tree = root.addChildren([
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, approvals, returns, numbers, failedWork, messages, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, alerts, approvals, returns, numbers, failedWork, messages, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

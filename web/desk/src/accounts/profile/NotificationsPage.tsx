@@ -15,7 +15,7 @@ import styles from "./Security.module.css";
 import { explainPush, usePush } from "./usePush";
 import { useMe } from "./useMe";
 
-const EVENTS = ["assigned", "mentioned", "reply_in_mine", "unassigned_new", "sla", "failed", "direct_message"] as const satisfies EventName[];
+const EVENTS = ["assigned", "mentioned", "reply_in_mine", "unassigned_new", "sla", "failed", "direct_message", "alert"] as const satisfies EventName[];
 const MONDAY = Date.UTC(2024, 0, 1);
 
 /** The short names of the days, Monday first. */

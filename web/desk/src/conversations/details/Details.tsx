@@ -15,6 +15,7 @@ import { Section } from "@/lib/Section";
 
 import { AgentPicker, TagPicker, TeamPicker } from "../acts/pickers";
 import { useActs } from "../acts/useActs";
+import { MoodTrend } from "../moods/MoodTrend";
 import { Promises } from "../promises/Promises";
 import { Checklist } from "./Checklist";
 import { CustomFields } from "./CustomFields";
@@ -118,6 +119,7 @@ export function Details({ conversation }: { conversation: Conversation }) {
           <dd>
             <Followers conversation={conversation} />
           </dd>
+          <MoodTrend conversationId={conversation.id} />
           <CustomFields conversation={conversation} />
           <dt>{t("details.number")}</dt>
           <dd className={styles.plain}>#{number}</dd>

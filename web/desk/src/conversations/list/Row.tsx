@@ -15,6 +15,7 @@ import { useT } from "@/lib/i18n/useT";
 import { useNow } from "@/lib/useNow";
 import { nameCustomer } from "@/lib/names";
 
+import { MoodMark } from "../moods/MoodMark";
 import { TimeLeft } from "../promises/TimeLeft";
 import styles from "./Row.module.css";
 
@@ -90,6 +91,7 @@ function Marks({ row }: { row: ConversationRow }) {
           {row.rating}
         </span>
       )}
+      <MoodMark sentiment={row.sentiment} />
       <TimeLeft row={row} />
       <PriorityMark priority={row.priority} />
       <Assignee id={row.assignee_id} />

@@ -4,7 +4,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "@/lib/query";
 
 /** The names of what the stores' facts keep true. */
-export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], keys.stores, keys.connections];
+export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], ["alerts"], ["moods"], keys.stores, keys.connections];
 
 // One webhook tells several facts, and a back-fill one for every page: they are fetched for together.
 const PAUSE_MS = 250;
@@ -25,6 +25,11 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
       return customers().map((id) => keys.subscriptions(id));
     case "OrderMessageChanged":
       return [["order-messages"]];
+    case "AlertRaised":
+    case "AlertSeen":
+      return [["alerts"]];
+    case "MessageUnderstood":
+      return [["moods"]];
     case "ActChanged":
       return [["acts"]];
     case "StoreChanged":
