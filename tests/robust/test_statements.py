@@ -18,6 +18,7 @@ COMPOSED = {
     "parley/accounts/queries/records.py": "tests/accounts/test_records.py",
     "parley/app/demo/loading.py": "tests/app/test_demo_start.py",
     "parley/app/housekeeping.py": "tests/app",
+    "parley/automation/rules/references.py": "tests/automation/rules/test_saving.py",
     "parley/commerce/actions/linking.py": "tests/commerce/test_mirror_orders.py",
     "parley/commerce/actions/merging.py": "tests/commerce/test_merging.py",
     "parley/commerce/actions/mirror_people.py": "tests/commerce/test_mirror_people.py",

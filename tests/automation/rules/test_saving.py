@@ -9,6 +9,8 @@ import pytest
 
 from parley.automation.rules import saving
 from parley.automation.rules.book import Books
+from parley.automation.rules.references import SOURCES, Named, check_named
+from parley.kit.errors import Invalid
 from parley.kit.ids import uuid7
 from tests.automation.conftest import Settle
 from tests.support.app import Shop, body_of
@@ -144,6 +146,16 @@ async def test_what_is_out_of_use_or_of_another_shop_cannot_be_named(shop: Shop,
     answer = await lead.patch(f"{RULES}/{saved['id']}", json={"enabled": True})
     assert (answer.status_code, body_of(answer)["errors"][0]["field"]) == (422, "then.0.tag_ids.0")
     assert (await lead.patch(f"{RULES}/{saved['id']}", json={"name": "Named anew"})).status_code == 200
+
+
+@pytest.mark.parametrize("source", SOURCES)
+async def test_every_kind_of_thing_that_can_be_named_is_looked_up(shop: Shop, source: str) -> None:
+    async with shop.runtime.ctx(shop.workspace_id) as ctx:
+        for value in (str(uuid7()), "no id"):
+            with pytest.raises(Invalid) as caught:
+                await check_named(ctx, [Named("then.0.it", source, value, living=True)])
+            assert caught.value.errors[0].field == "then.0.it"
+            assert caught.value.detail == f"There is no such {SOURCES[source][2]}."
 
 
 async def test_there_is_an_end_to_what_is_switched_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
