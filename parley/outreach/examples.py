@@ -6,7 +6,7 @@ from uuid import UUID
 from parley.commerce.shapes import LineView, OrderView, ShipmentView
 from parley.outreach.model import OrderState, Planned
 from parley.outreach.settings import DELAY_KINDS, STATUS_KINDS
-from parley.outreach.texts import CATALOGUE, Text, choose_language, write_text
+from parley.outreach.texts import CATALOGUE, Own, Text, choose_language, write_text
 
 ORDER = UUID(int=1)
 PARCEL = UUID(int=2)
@@ -19,13 +19,13 @@ def list_languages() -> list[str]:
     return sorted(CATALOGUE.languages(), key=lambda language: (language != "en", language))
 
 
-def write_examples(language: str, now: datetime) -> dict[str, Text]:
+def write_examples(language: str, now: datetime, own: Own | None = None) -> dict[str, Text]:
     """Writes a message of every kind in a language; English where there are no words in it."""
     chosen = choose_language(language)
-    return {kind: _write(kind, chosen, now) for kind in (*STATUS_KINDS, *DELAY_KINDS)}
+    return {kind: _write(kind, chosen, now, own) for kind in (*STATUS_KINDS, *DELAY_KINDS)}
 
 
-def _write(kind: str, language: str, now: datetime) -> Text:
+def _write(kind: str, language: str, now: datetime, own: Own | None) -> Text:
     promised = now - timedelta(days=1) if kind in DELAY_KINDS else now + timedelta(days=3)
     planned = Planned(
         id=ORDER,
@@ -38,7 +38,7 @@ def _write(kind: str, language: str, now: datetime) -> Text:
         days=1,
         due_at=now,
     )
-    return write_text(planned, _order(now, promised), _state(language, now, promised))
+    return write_text(planned, _order(now, promised), _state(language, now, promised), own)
 
 
 def _order(now: datetime, promised: datetime) -> OrderView:

@@ -7,13 +7,17 @@ import msgspec
 from litestar.params import QueryParameter
 
 from parley.kit.ctx import Ctx
+from parley.kit.decisions.executor import load_config
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
 from parley.kit.http.routes import route
 from parley.outreach.actions.messages import cancel_message
+from parley.outreach.deciders.order_messages import ORDER_MESSAGES
 from parley.outreach.examples import list_languages, write_examples
 from parley.outreach.queries.messages import get_message, list_messages
 from parley.outreach.schemas import Kind, OrderMessageView, OrderTextsView, OrderTextView
+from parley.outreach.settings import Words, read_settings
+from parley.outreach.texts import VARIABLES, read_words
 
 
 @route("GET", "/api/v1/order-messages", needs("orders:read"))
@@ -40,14 +44,21 @@ async def get_order_texts(
     ctx: Ctx, language: Annotated[str, QueryParameter(max_length=35)] = "en"
 ) -> OrderTextsView:
     """Gives what shoppers are told, kind by kind, in a language; in English where there are no words in it."""
-    written = write_examples(language, ctx.now)
+    config = await load_config(ctx, ORDER_MESSAGES)
+    own = read_settings(config.values).texts
+    written = write_examples(language, ctx.now, own)
+    tongue = next(iter(written.values())).language
     items = [
-        OrderTextView(kind=cast("Kind", kind), subject=text.subject, html=text.html)
+        OrderTextView(
+            kind=cast("Kind", kind),
+            subject=text.subject,
+            html=text.html,
+            words=read_words(tongue, kind),
+            own=own.get((tongue, kind), Words()),
+        )
         for kind, text in written.items()
     ]
-    return OrderTextsView(
-        language=next(iter(written.values())).language, languages=list_languages(), items=items
-    )
+    return OrderTextsView(language=tongue, languages=list_languages(), variables=list(VARIABLES), items=items)
 
 
 ROUTES = (list_order_messages, cancel_order_message, get_order_texts)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from parley.outreach.settings import Words
+
 Kind = Literal["confirmation", "shipped", "delivered", "late", "unsent", "stock_out", "pickup", "collect"]
 State = Literal["planned", "sent", "skipped", "failed", "cancelled"]
 
@@ -41,6 +43,10 @@ class OrderTextView(msgspec.Struct, kw_only=True):
     kind: Kind
     subject: str
     html: str
+    words: Words
+    """What is said where nothing else is set."""
+    own: Words
+    """What is set; empty: nothing."""
 
 
 class OrderTextsView(msgspec.Struct, kw_only=True):
@@ -48,4 +54,6 @@ class OrderTextsView(msgspec.Struct, kw_only=True):
 
     language: str
     languages: list[str]
+    variables: list[str]
+    """What may stand in subject and body in braces, such as {number}."""
     items: list[OrderTextView]

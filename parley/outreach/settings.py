@@ -1,5 +1,6 @@
 """What a workspace may set: which messages are sent, how patient the radar is, when nobody is disturbed."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,8 +23,18 @@ DEFAULTS: dict[str, Any] = {
     "quiet_from": "21:00",
     "quiet_to": "08:00",
     "most_an_hour": 500,
+    # By language and kind: {"pt-BR": {"late": {"subject": "…", "body": "…"}}}; what is empty is said in our words.
+    "texts": {},
 }
 DAY = 1_440
+MOST_LETTERS = {"subject": 200, "body": 4_000}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A workspace's own words for a message, with variables such as {number}; empty: ours."""
+
+    subject: str = ""
+    body: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_from: int
     quiet_to: int
     most_an_hour: int
+    texts: dict[tuple[str, str], Words] = {}
+    """By language and kind."""
 
 
 def read_settings(values: dict[str, Any], *, enabled: bool = True) -> Settings:
@@ -57,7 +70,20 @@ def read_settings(values: dict[str, Any], *, enabled: bool = True) -> Settings:
         quiet_from=_minutes(values, "quiet_from"),
         quiet_to=_minutes(values, "quiet_to"),
         most_an_hour=_whole(values, "most_an_hour"),
+        texts=dict(_read_texts(values["texts"])),
     )
+
+
+def _read_texts(found: Any) -> Iterator[tuple[tuple[str, str], Words]]:
+    """Reads the own words; what is not of their form is left out, for a message must be written in any case."""
+    for language, kinds in found.items() if isinstance(found, dict) else ():
+        for kind, texts in kinds.items() if isinstance(kinds, dict) else ():
+            if isinstance(texts, dict):
+                given = {
+                    name: str(texts.get(name) or "").strip()[:most] for name, most in MOST_LETTERS.items()
+                }
+                if any(given.values()):
+                    yield (str(language), str(kind)), Words(**given)
 
 
 def _whole(values: dict[str, Any], name: str) -> int:

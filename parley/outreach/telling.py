@@ -157,7 +157,7 @@ async def _tell(runtime: "Runtime", ctx: Ctx, planned: Planned, settings: Settin
         reason = Reason("order_messages.no_channel")
         await finish_message(ctx, planned.id, "failed", reason=reason)
         return
-    text = write_text(planned, await get_view(ctx, planned.order_id), snapshot.order)
+    text = write_text(planned, await get_view(ctx, planned.order_id), snapshot.order, settings.texts)
     conversation_id = snapshot.talk.conversation_id
     posted = await post_about_order(
         ctx, runtime.parts["channel_port"], snapshot.order, text, channel_id, conversation_id

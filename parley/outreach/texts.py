@@ -1,5 +1,7 @@
 """The words of order messages, in the shopper's language, with the order's own variables. Pure."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -13,9 +15,12 @@ from parley.kit.i18n.formats import format_date
 from parley.kit.i18n.locales import BASE_LANGUAGE, fallback_chain, normalise_tag
 from parley.outreach.model import OrderState, Planned
 from parley.outreach.quiet import zones_of
-from parley.outreach.settings import DELAY_KINDS
+from parley.outreach.settings import DELAY_KINDS, Words
 
 CATALOGUE = load_catalogue([Path(__file__).parent / "locales"])
+VARIABLES = ("name", "number", "date", "items", "item", "parcel", "promised", "expected")
+Own = Mapping[tuple[str, str], Words]
+_VARIABLE = re.compile(r"\{([a-z]+)\}")
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +41,20 @@ def choose_language(wanted: str) -> str:
     return wanted if wanted.split("-")[0] == chosen.split("-")[0] else chosen
 
 
-def write_text(planned: Planned, order: OrderView, state: OrderState) -> Text:
-    """Writes a message about an order; what the order does not say is left out."""
+def read_words(language: str, kind: str) -> Words:
+    """Gives our words for a message with the names of the variables in their places."""
+    values = {name: f"{{{name}}}" for name in VARIABLES}
+    subject, body = (
+        CATALOGUE.translate(language, f"{kind}.{part}", **values) for part in ("subject", "body")
+    )
+    return Words(subject, body)
+
+
+def write_text(planned: Planned, order: OrderView, state: OrderState, own: Own | None = None) -> Text:
+    """Writes a message about an order, in the workspace's own words where there are any in the language.
+
+    What the order does not say is left out. A subject is one line; a body of several paragraphs has empty lines.
+    """
     language = choose_language(state.language)
     zone = zones_of(state.time_zone, state.country, state.store_zone)[0]
     values = _values(planned, order, language, zone)
@@ -46,19 +63,28 @@ def write_text(planned: Planned, order: OrderView, state: OrderState) -> Text:
         return CATALOGUE.translate(language, key, **values)
 
     kind = planned.kind
-    paragraphs = [say("greeting" if values["name"] else "greeting.unnamed"), say(f"{kind}.body")]
+    tongue = fallback_chain(language, CATALOGUE.languages())[0]
+    words = (own or {}).get((tongue, kind), Words())
+    subject = " ".join(_fill(words.subject, values).split()) or say(f"{kind}.subject")
+    body = [one for one in re.split(r"\n\s*\n", _fill(words.body, values)) if one.strip()]
+    paragraphs = [say("greeting" if values["name"] else "greeting.unnamed"), *(body or [say(f"{kind}.body")])]
     if values["expected"] and kind in ("late", "shipped", "confirmation"):
         paragraphs.append(say(f"{kind}.expected"))
     if kind not in ("stock_out", "delivered") and values["items"]:
         paragraphs.append(say("items"))
     if planned.shipment_id is not None and values["parcel"]:
         paragraphs.append(say("parcel"))
-    html = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
+    html = "".join(f"<p>{'<br>'.join(escape(one.strip()).splitlines())}</p>" for one in paragraphs)
     html += _link(values["track"], say("track")) if planned.shipment_id else ""
     html += _link(values["link"], say("see"))
     closing = "closing.delay" if kind in DELAY_KINDS else "closing"
     html += f"<p>{escape(say(closing))}</p>"
-    return Text(language=language, subject=say(f"{kind}.subject"), html=html)
+    return Text(language=language, subject=subject, html=html)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Puts the variables in; what is none stays as it was written, for whoever looks at the preview to see."""
+    return _VARIABLE.sub(lambda found: values[found[1]] if found[1] in VARIABLES else found[0], text)
 
 
 def _values(planned: Planned, order: OrderView, language: str, zone: str) -> dict[str, str]:

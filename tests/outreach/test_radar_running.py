@@ -310,10 +310,10 @@ async def test_an_address_that_refuses_is_noted(outlook: Outlook, clock: FixedCl
 async def test_what_cannot_be_read_or_written_does_not_stop_the_others(
     outlook: Outlook, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write(planned: Any, order: Any, state: Any) -> Any:
+    def write(planned: Any, order: Any, *rest: Any) -> Any:
         if order.number == "#1001":
             raise KeyError("words")
-        return write_text(planned, order, state)
+        return write_text(planned, order, *rest)
 
     def judge(kind: str, subject: str, order: Any, *rest: Any) -> Any:
         if order.number == "#1002":
