@@ -5878,13 +5878,16 @@ export interface components {
             html: string;
             /** @enum {string} */
             kind: "confirmation" | "shipped" | "delivered" | "late" | "unsent" | "stock_out" | "pickup" | "collect";
+            own: components["schemas"]["Words"];
             subject: string;
+            words: components["schemas"]["Words"];
         };
         /** OrderTextsView */
         OrderTextsView: {
             items: components["schemas"]["OrderTextView"][];
             language: string;
             languages: string[];
+            variables: string[];
         };
         /** OrderView */
         OrderView: {
@@ -7524,6 +7527,13 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             reason: string;
+        };
+        /** Words */
+        Words: {
+            /** @default  */
+            body?: string;
+            /** @default  */
+            subject?: string;
         };
         /** Workspace */
         Workspace: {
