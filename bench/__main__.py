@@ -20,7 +20,9 @@ from bench.installation import measure_installation
 from bench.loading import SIZES
 from bench.messages import measure_messages
 from bench.reading import measure_reading
+from bench.rehearsing import measure_rehearsal
 from bench.report import Book
+from bench.ruling import measure_rules
 from bench.servers import Cluster
 from bench.sizes import measure_sizes
 from bench.sockets import measure_sockets
@@ -37,6 +39,8 @@ PARTS = {
     "e": "sizes of loader and frame",
     "f": "webhooks of stores taken in a second",
     "g": "reading a whole store",
+    "h": "rules: many of them, and other engines",
+    "i": "rehearsals",
 }
 DATA = Path(".data")
 
@@ -80,7 +84,7 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
     if "d" in parts:
         book.begin(PARTS["d"])
         await measure_installation(book, folder)
-    if not {"a", "b", "c", "f", "g"} & set(parts):
+    if not {"a", "b", "c", "f", "g", "h", "i"} & set(parts):
         return
     with Cluster(EmbeddedPostgres(folder / "postgres")) as cluster:
         stage = Stage(cluster, folder, scales, book)
@@ -90,6 +94,8 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
             ("b", measure_sockets),
             ("f", measure_hooks),
             ("g", measure_backfill),
+            ("h", measure_rules),
+            ("i", measure_rehearsal),
         ):
             if part in parts:
                 book.begin(PARTS[part])
