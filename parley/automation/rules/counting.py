@@ -46,12 +46,6 @@ NEWEST_ABOUT = f"""
 SELECT {COLUMNS} FROM facts WHERE workspace_id = $1 AND conversation_id = $2 AND kind = ANY($3)
 ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 50
 """
-# What a store tells names the customer, not the conversation.
-NEWEST_OF_CUSTOMER = f"""
-SELECT {COLUMNS}
-FROM (SELECT * FROM facts WHERE workspace_id = $1 ORDER BY epoch DESC, xid DESC, seq DESC LIMIT $4) f
-WHERE kind = ANY($3) AND data ->> 'customer_id' = $2 ORDER BY epoch DESC, xid DESC, seq DESC LIMIT 50
-"""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +123,7 @@ async def try_rule(ctx: Ctx, catalogue: Catalogue, rule: Rule, conversation_id: 
     if customer_id is None:
         raise NotFound("conversation")
     event = catalogue.events[rule.event]
-    subject = await _find_subject(ctx, event, rule, conversation_id, customer_id)
+    subject = await _find_subject(ctx, catalogue, event, rule, conversation_id, customer_id)
     if subject is None:
         return Tried(found=False)
     shelf = Shelf(event.name, [rule], catalogue)
@@ -150,15 +144,20 @@ async def try_rule(ctx: Ctx, catalogue: Catalogue, rule: Rule, conversation_id: 
 
 
 async def _find_subject(
-    ctx: Ctx, event: Event, rule: Rule, conversation_id: UUID, customer_id: UUID
+    ctx: Ctx, catalogue: Catalogue, event: Event, rule: Rule, conversation_id: UUID, customer_id: UUID
 ) -> Subject | None:
     if rule.wait is not None:
         return _wait_now(ctx, rule, conversation_id)
     kinds = [kind.__name__ for kind in event.kinds]
     rows = await ctx.tx.fetch(NEWEST_ABOUT, ctx.workspace_id, conversation_id, kinds)
-    if not rows and not any("conversation_id" in kind.__struct_fields__ for kind in event.kinds):
-        rows = await ctx.tx.fetch(NEWEST_OF_CUSTOMER, ctx.workspace_id, str(customer_id), kinds, SCANNED)
-    return next(iter(_list_subjects(event, (Recorded(**row) for row in rows), ctx.now)), None)
+    found = _list_subjects(event, (Recorded(**row) for row in rows), ctx.now)
+    if found or any("conversation_id" in kind.__struct_fields__ for kind in event.kinds):
+        return next(iter(found), None)
+    # What a store tells does not name the conversation; its sections find whose it is.
+    rows = await ctx.tx.fetch(NEWEST, ctx.workspace_id, ctx.now - SPAN, kinds, SCANNED, SAMPLE)
+    found = _list_subjects(event, (Recorded(**row) for row in rows), ctx.now)
+    await catalogue.load(ctx, found, [name for name in event.sections if name in catalogue.sections])
+    return next((one for one in found if customer_id == one.ids.get("customer")), None)
 
 
 def _wait_now(ctx: Ctx, rule: Rule, conversation_id: UUID) -> Subject:

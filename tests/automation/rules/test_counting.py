@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from parley.automation.rules import counting
+from parley.facts.commerce import OrderPlaced
 from parley.kit.clock import FixedClock
+from parley.kit.ids import uuid7
 from tests.automation.conftest import Settle
 from tests.support.app import Shop, body_of
 from tests.support.inbox import Inbox
@@ -124,6 +126,39 @@ async def test_a_rule_is_tried_and_nothing_is_done(shop: Shop, inbox: Inbox, set
     rule["when"] = "conversation_closed"
     rule["if"] = {"all": []}
     assert body_of(await lead.post(f"{RULES}/try", json=body))["found"] is False
+
+
+async def test_a_rule_about_orders_is_tried_on_the_newest_of_the_customer(
+    shop: Shop, inbox: Inbox, settle: Settle
+) -> None:
+    lead = await shop.signed_in("lead")
+    asked = await inbox.receive("What size?")
+    await inbox.receive("Another customer", email="other@example.com")
+    others = await inbox.customer("other@example.com")
+    customer = await inbox.customer()
+    rule = {"when": "order_placed", "if": {"field": "conversation.status", "op": "is", "value": "open"}}
+    body = {"rule": {**rule, "then": URGENT}, "conversation_id": str(asked.conversation_id)}
+    orders = {customer: uuid7(), others: uuid7()}
+    for whose in (others, customer):
+        assert body_of(await lead.post(f"{RULES}/try", json=body))["found"] is False
+        async with inbox.ctx() as ctx:
+            ctx.emit(OrderPlaced(order_id=orders[whose], store_id=uuid7(), customer_id=whose, fields={}))
+    await settle()
+    found = body_of(await lead.post(f"{RULES}/try", json=body))
+    assert (found["found"], found["holds"], found["kind"]) == (True, True, "OrderPlaced")
+    assert found["acts"][0]["args"]["conversation_id"] == str(asked.conversation_id)
+
+
+async def test_a_rule_that_waits_is_tried_as_if_its_time_had_come(
+    shop: Shop, inbox: Inbox, settle: Settle
+) -> None:
+    lead = await shop.signed_in("lead")
+    asked = await inbox.receive("What size?")
+    await settle()
+    rule = {"when": "waited", "wait": {"anchor": "reply", "minutes": 30}, "then": URGENT}
+    body = {"rule": rule, "conversation_id": str(asked.conversation_id)}
+    found = body_of(await lead.post(f"{RULES}/try", json=body))
+    assert (found["found"], found["holds"], len(found["acts"])) == (True, True, 1)
 
 
 async def test_nothing_is_tried_on_the_conversation_of_another_shop(
