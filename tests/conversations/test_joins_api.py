@@ -89,3 +89,65 @@ async def test_another_customers_conversation_wants_a_word(
     assert (refused.status_code, body_of(refused)["code"]) == (409, "other_customer")
     agreed = await desk.post(path, json={"into": str(two[0]), "confirm_other_customer": True})
     assert agreed.status_code == 200
+
+
+async def test_the_statements_do_not_grow_with_the_messages(
+    shop: Shop, inbox: Inbox, clock: FixedClock
+) -> None:
+    desk = await shop.signed_in()
+    counts = []
+    for many in (2, 40):
+        source, target = [f"{many}-{side}" for side in ("source", "target")]
+        found = {}
+        for key in (source, target):
+            for number in range(many):
+                clock.advance(timedelta(seconds=1))
+                found[key] = (await inbox.receive(f"Message {number}", key=key)).conversation_id
+        path = f"/api/v1/conversations/{found[source]}"
+        shop.statements.clear()
+        assert (await desk.post(f"{path}/merge", json={"into": str(found[target])})).status_code == 200
+        assert (await desk.post(f"{path}/unmerge")).status_code == 200
+        counts.append(len(shop.statements))
+    assert counts[0] == counts[1]
+
+
+async def test_an_export_of_the_whole_holds_what_was_merged(shop: Shop, two: tuple[UUID, UUID]) -> None:
+    source, target = two
+    desk = await shop.signed_in()
+    await desk.post(f"/api/v1/conversations/{source}/merge", json={"into": str(target)})
+    exported = await desk.get(f"/api/v1/conversations/{target}/export?format=txt")
+    assert "Where is my parcel?" in exported.text
+    assert "purple parasol" in exported.text
+
+
+async def test_merged_customers_and_merged_conversations_do_not_disturb_each_other(
+    shop: Shop, inbox: Inbox, two: tuple[UUID, UUID]
+) -> None:
+    source, target = two
+    other = await inbox.customer("max@example.com", "Max")
+    lead = await shop.signed_in("lead")
+    owner = (await inbox.row(target))["customer_id"]
+    await lead.post(f"/api/v1/conversations/{source}/merge", json={"into": str(target)})
+    assert (await lead.post(f"/api/v1/customers/{owner}/merge", json={"into": str(other)})).status_code == 200
+    await inbox.read_log()
+    assert {(await inbox.row(one))["customer_id"] for one in two} == {other}
+    assert (await lead.post(f"/api/v1/conversations/{source}/unmerge")).status_code == 200
+    assert (await lead.post(f"/api/v1/customers/{owner}/unmerge")).status_code == 200
+    await inbox.read_log()
+    rows = [await inbox.row(one) for one in two]
+    assert {row["customer_id"] for row in rows} == {owner}
+    assert [(row["status"], row["message_count"]) for row in rows] == [("open", 1), ("open", 1)]
+
+
+async def test_split_and_put_back(shop: Shop, inbox: Inbox, clock: FixedClock) -> None:
+    first = await inbox.receive("One")
+    clock.advance(timedelta(seconds=1))
+    second = await inbox.receive("Two")
+    desk = await shop.signed_in()
+    path = f"/api/v1/conversations/{first.conversation_id}/split"
+    assert (await desk.post(path, json={"message_ids": []})).status_code == 400
+    made = body_of(await desk.post(path, json={"message_ids": [str(second.message_id)]}))
+    assert (made["act"], made["source_id"], made["messages"]) == ("split", str(first.conversation_id), 1)
+    back = await desk.post(f"/api/v1/conversations/{made['target_id']}/unsplit")
+    assert (back.status_code, body_of(back)["undone_at"] is not None) == (200, True)
+    assert (await desk.post(f"/api/v1/conversations/{made['target_id']}/unsplit")).status_code == 409
