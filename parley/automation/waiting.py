@@ -56,7 +56,7 @@ WHERE s.workspace_id = $1 AND s.version = $2 AND v.body ? 'wait'
 # `answered_at`: when a person of ours spoke last, if nobody has spoken after him. `free_since`: when it was opened or
 # given back; sleep does not count. Both are read only where a rule waits for them.
 ANCHORS = """
-SELECT c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at, c.merged_into_id, c.last_message_at,
+c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at, c.merged_into_id, c.last_message_at,
   CASE WHEN $3 AND c.waiting_since IS NULL AND c.status IN ('open', 'snoozed') THEN (
     SELECT CASE WHEN m.direction = 'out' THEN coalesce(m.scheduled_for, m.created_at) END
     FROM messages m JOIN threads t ON t.workspace_id = $1 AND t.id = m.thread_id AND t.purpose = 'customer'
@@ -68,11 +68,13 @@ SELECT c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at
       AND (f.kind = 'ConversationOpened' OR f.data -> 'changes' ? 'assignee_id'
         OR f.data -> 'changes' ->> 'status' = 'open' AND f.data -> 'previous' ->> 'status' <> 'snoozed')
     ORDER BY f.epoch DESC, f.xid DESC, f.seq DESC LIMIT 1), c.created_at) END AS free_since
-FROM conversations c
 """
-OF_THESE = f"{ANCHORS} WHERE c.workspace_id = $1 AND c.id = ANY($2) ORDER BY c.id"
-LOCKED = f"{ANCHORS} WHERE c.workspace_id = $1 AND c.id = ANY($2) FOR NO KEY UPDATE OF c"
-OF_STATUS = f"""{ANCHORS}
+OF_THIS = f"SELECT {ANCHORS} FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2"
+LOCKED = f"""
+SELECT {ANCHORS} FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2 FOR NO KEY UPDATE OF c
+"""
+OF_STATUS = f"""
+SELECT {ANCHORS} FROM conversations c
 WHERE c.workspace_id = $1 AND c.status = $2 AND c.last_message_at > $5
   AND (c.last_message_at, c.id) < ($6, $7)
 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $8
@@ -169,12 +171,12 @@ async def follow_conversation(ctx: Ctx, fact: Fact, recorded: Recorded, waits: W
     moved = [wait for wait in await waits.get(ctx) if columns & MOVED_BY[wait.anchor]]
     if not moved:
         return
-    rows = await _read(ctx, OF_THESE, [conversation_id], moved)
+    row = await ctx.tx.fetchrow(OF_THIS, ctx.workspace_id, conversation_id, *_wanted(moved))
     decision = None
     if recorded.actor_kind == "decider" and recorded.actor_id is not None:
         decision = {"decision_id": recorded.actor_id, "depth": recorded.depth}
     hours = await _hours_for(ctx, moved)
-    timers = [timer for row in rows for timer in plan_timers(row, moved, hours, recorded.at, decision)]
+    timers = plan_timers(dict(row), moved, hours, recorded.at, decision) if row is not None else []
     keys = {timer.key for timer in timers}
     await set_timers(ctx, WAITED, timers)
     await drop_timers(
@@ -197,19 +199,22 @@ async def tell_waited(ctx: Ctx, payload: Mapping[str, Any], waits: Waits) -> Non
     wait = msgspec.convert({name: payload[name] for name in ("anchor", "minutes", "hours")}, Wait)
     if wait not in await waits.get(ctx):
         return
-    rows = await _read(ctx, LOCKED, [UUID(payload["conversation_id"])], [wait])
-    since = find_anchor(rows[0], wait.anchor) if rows else None
+    found = await ctx.tx.fetchrow(
+        LOCKED, ctx.workspace_id, UUID(payload["conversation_id"]), *_wanted([wait])
+    )
+    row = dict(found or {})
+    since = find_anchor(row, wait.anchor) if row else None
     if since is None:
         return
     if since != datetime.fromisoformat(payload["since"]):
-        timers = plan_timers(rows[0], [wait], await _hours_for(ctx, [wait]), since)
+        timers = plan_timers(row, [wait], await _hours_for(ctx, [wait]), since)
         await set_timers(ctx, WAITED, timers)
         return
     fact = ConversationWaited(
-        conversation_id=rows[0]["id"], anchor=wait.anchor, since=since, minutes=wait.minutes, hours=wait.hours
+        conversation_id=row["id"], anchor=wait.anchor, since=since, minutes=wait.minutes, hours=wait.hours
     )
     same = {"anchor": wait.anchor, "since": since, "minutes": wait.minutes, "hours": wait.hours}
-    if await ctx.tx.fetchval(TOLD, ctx.workspace_id, rows[0]["id"], same):
+    if await ctx.tx.fetchval(TOLD, ctx.workspace_id, row["id"], same):
         return
     if payload.get("decision_id"):
         ctx.depth = int(payload["depth"]) + 1
@@ -248,8 +253,7 @@ async def seed_waits(ctx: Ctx, payload: Mapping[str, Any]) -> None:
         OF_STATUS,
         ctx.workspace_id,
         status,
-        any(wait.anchor == "customer" for wait in waits),
-        any(wait.anchor == "assignment" for wait in waits),
+        *_wanted(waits),
         ctx.now - timedelta(minutes=reach) - MARGIN if status == "closed" else LONG_AGO,
         datetime.fromisoformat(payload["before"]) if "before" in payload else ctx.now + MARGIN,
         UUID(payload["id"]) if "id" in payload else FIRST,
@@ -269,10 +273,10 @@ async def seed_waits(ctx: Ctx, payload: Mapping[str, Any]) -> None:
         ctx.defer(SEED, {"waits": waits, "status": "closed"})
 
 
-async def _read(ctx: Ctx, sql: str, ids: list[UUID], waits: Sequence[Wait]) -> list[dict[str, Any]]:
+def _wanted(waits: Sequence[Wait]) -> tuple[bool, bool]:
+    """Says whether `answered_at` and `free_since` have to be read."""
     anchors = {wait.anchor for wait in waits}
-    rows = await ctx.tx.fetch(sql, ctx.workspace_id, ids, "customer" in anchors, "assignment" in anchors)
-    return [dict(row) for row in rows]
+    return "customer" in anchors, "assignment" in anchors
 
 
 async def _hours_for(ctx: Ctx, waits: Sequence[Wait]) -> OpenHours:

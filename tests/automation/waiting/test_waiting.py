@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.automation import waiting
+from parley.automation import open_hours, waiting
 from parley.automation.open_hours import OpenHours
 from parley.automation.rules.model import ANCHORS, Wait
 from parley.automation.waiting import MOVED_BY, SEED, WAITED, find_anchor, plan_timers
@@ -21,6 +21,7 @@ from parley.conversations.actions.changing import (
     snooze_conversation,
     wake_conversation,
 )
+from parley.kit import timers
 from parley.kit.clock import FixedClock
 from parley.kit.hours import BusinessHours, Period
 from parley.kit.ids import uuid7
@@ -313,6 +314,25 @@ async def test_without_rules_that_wait_a_fact_costs_one_look(
     await settle()
     ours = [one for one in shop.statements if one in vars(waiting).values() or "timers" in one]
     assert ours == [waiting.NEWEST]
+
+
+async def test_with_many_waits_a_fact_costs_a_handful_of_statements(
+    shop: Shop, inbox: Inbox, settle: Settle
+) -> None:
+    for minutes in range(1, 7):
+        await add_rule(shop, ANCHORS[minutes % len(ANCHORS)], minutes, "default")
+    asked = await inbox.receive()
+    await settle()
+    assert await count_timers(shop) == 3, "reply, assignment, opened"
+    async with inbox.ctx() as ctx:
+        await close_conversation(ctx, asked.conversation_id)
+    shop.statements.clear()
+    await settle()
+    named = {waiting.NEWEST, waiting.OF_THIS, open_hours.LOAD, timers.SET, timers.DROP}
+    assert sorted(one for one in shop.statements if one in named - {waiting.NEWEST}) == sorted(
+        named - {waiting.NEWEST}
+    )
+    assert await count_timers(shop) == 2, "opened, closed"
 
 
 def row_of(**values: Any) -> dict[str, Any]:
