@@ -26,7 +26,7 @@ export function OrderMessagesPage(): ReactNode {
             </Part>
             <Kinds decider={decider} disabled={disabled} onChange={change} />
             <Quiet decider={decider} disabled={disabled} onChange={change} />
-            <Texts />
+            <Texts decider={decider} disabled={disabled} onChange={change} />
           </>
         )}
       </Loading>

@@ -14,13 +14,15 @@ import { OrderMessagesPage } from "./OrderMessagesPage";
 const VALUES = {
   confirmation: false, shipped: false, delivered: false, late: true, unsent: true, stock_out: true, pickup: true, collect: true,
   grace_days: 1, processing_days: 0, label_days: 3, collect_days: 4, stock_out_hours: 24, stock_out_at_zero: false,
-  quiet_from: "21:00", quiet_to: "08:00", most_an_hour: 500,
+  quiet_from: "21:00", quiet_to: "08:00", most_an_hour: 500, texts: { de: { late: { subject: "Spät", body: "" } } },
 }; // prettier-ignore
 const written = (language: string) => ({
   language,
   languages: ["en", "pt-BR"],
-  items: [...STATUS_KINDS, ...DELAY_KINDS].map((kind) => ({ kind, subject: `${kind} ${language}`, html: `<p>About ${kind} in ${language}</p>` })),
+  variables: ["number", "name"],
+  items: [...STATUS_KINDS, ...DELAY_KINDS].map((kind) => ({ kind, subject: `${kind} ${language}`, html: `<p>About ${kind} in ${language}</p>`, words: { subject: "Late: {number}", body: "Sorry." }, own: ownOf(language, kind) })),
 });
+const ownOf = (language: string, kind: string) => (stored.values.texts as Record<string, Record<string, object> | undefined>)[language]?.[kind] ?? { subject: "", body: "" };
 
 let stored: DeciderSettings;
 let put: DeciderSettings[];
@@ -141,6 +143,23 @@ describe("the settings of order messages", () => {
     fireEvent.change(screen.getByLabelText("Language"), { target: { value: "en" } });
     expect(await screen.findByText("About stock_out in en")).toBeTruthy();
     expect(screen.getByRole("article", { name: "Preview" }).lang).toBe("en");
+  });
+
+  it("keeps own words beside those of other languages and kinds, and takes them away again", async () => {
+    open();
+    fireEvent.click(await screen.findByText("Write it in your own words"));
+    const subject = screen.getByLabelText<HTMLInputElement>("Subject");
+    expect(subject.value).toBe("Late: {number}");
+    expect(screen.getByText(/These are filled in: \{number\} \{name\}\./)).toBeTruthy();
+    fireEvent.change(subject, { target: { value: " Oh no, {number} " } });
+    fireEvent.click(screen.getByRole("button", { name: "Save" }));
+    await vi.waitFor(() => expect(put).toHaveLength(1));
+    // What is left as it was stays ours.
+    expect(put[0]?.values.texts).toEqual({ de: { late: { subject: "Spät", body: "" } }, en: { late: { subject: "Oh no, {number}", body: "" } } });
+    fireEvent.click(await screen.findByRole("button", { name: "Use the built-in words" }));
+    await vi.waitFor(() => expect(put).toHaveLength(2));
+    expect(put[1]?.values.texts).toEqual({ de: { late: { subject: "Spät", body: "" } }, en: {} });
+    await vi.waitFor(() => expect(screen.getByLabelText<HTMLInputElement>("Subject").value).toBe("Late: {number}"));
   });
 
   it("speaks Portuguese", async () => {

@@ -23,6 +23,9 @@ export function useDecider(name: string) {
     mutationFn: saveDecider,
     // One after another: each holds all values, and the last one must be the last at the server, too.
     scope: { id: `decider:${name}` },
+    onSuccess: (_saved, sent) => {
+      if (sent.name === "order_messages") void client.invalidateQueries({ queryKey: keys.settings("order-texts") });
+    },
     onError: (error) => {
       toast({ tone: "red", text: t("settings.not_saved"), detail: explain(error) });
       void client.invalidateQueries({ queryKey: key });
