@@ -14,7 +14,8 @@ export function announce(one: Notification, open: string | null, go: (id: string
   const looking = document.visibilityState === "visible" && document.hasFocus() && id !== null && id === open;
   if (looking) return;
   if (ways.includes("sound") && device.get().sound) playChime();
-  if (!ways.includes("desk")) return;
+  // An alert stands above the page by itself.
+  if (!ways.includes("desk") || one.kind === "alert") return;
   if (thread !== null) toast({ text: one.text, action: { label: t("action.open"), run: () => openMessages({ thread }) } });
   else toast({ text: one.text, ...(id !== null && { action: { label: t("action.open"), run: () => go(id) } }) });
 }
