@@ -20,7 +20,8 @@ SELECT p.id, p.kind, p.sla_id, v.name AS sla_name, p.sla_version, p.state, p.tar
 FROM promises p
 LEFT JOIN sla_versions v ON v.workspace_id = $1 AND v.sla_id = p.sla_id AND v.version = p.sla_version
 WHERE p.workspace_id = $1 AND p.conversation_id = $2
-ORDER BY p.ended_at IS NOT NULL, p.started_at DESC, p.id DESC LIMIT 1000
+ORDER BY p.ended_at IS NOT NULL, CASE WHEN p.ended_at IS NULL THEN p.due_at END NULLS LAST, p.started_at DESC, p.id DESC
+LIMIT 1000
 """
 
 
@@ -46,7 +47,7 @@ async def list_sla_versions(ctx: Ctx, sla_id: UUID) -> list[dict[str, Any]]:
 
 
 async def list_promises(ctx: Ctx, conversation_id: UUID) -> list[dict[str, Any]]:
-    """Gives the promises of a conversation: those that stand, then the past ones, the newest first; raises NotFound."""
+    """Gives the promises of a conversation: what falls due first, then the past, the newest first; raises NotFound."""
     rows = await ctx.tx.fetch(OF_CONVERSATION, ctx.workspace_id, conversation_id)
     if not rows:
         known = await ctx.tx.fetchval(
