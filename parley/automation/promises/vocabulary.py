@@ -13,7 +13,7 @@ from parley.kit.ctx import Ctx
 from parley.kit.log.fact import Fact
 from parley.kit.runtime import Runtime
 
-ABOUT_CONVERSATION = ("conversation", "customer", "order", "shipment", "time", "promise")
+ABOUT_CONVERSATION = ("conversation", "history", "customer", "orders", "order", "shipment", "time", "promise")
 FIELDS = (
     Field("promise.kind", "choice", KINDS),
     Field("promise.state", "choice", STATES),
