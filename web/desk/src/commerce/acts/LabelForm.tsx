@@ -27,7 +27,6 @@ export function LabelForm({ found, onClose }: { found: StoreReturn; onClose: () 
           </li>
         ))}
       </ul>
-      <p>{t("label.price")}</p>
       <p>{found.fee > 0 ? t("label.fee", { amount: formatMoney(found.fee, found.currency) }) : t("label.no_fee")}</p>
     </ActSheet>
   );

@@ -20,6 +20,8 @@ function Sentences({ lines, refusal = false }: { lines: readonly PlanLine[]; ref
 /** What an act moves, in whose direction. */
 function Cost({ plan }: { plan: StoreAct }) {
   const t = useT();
+  // Nobody knows the carrier's price before it is paid.
+  if (plan.act === "label") return <p className={styles.cost}>{t("label.price")}</p>;
   if (plan.amount === 0 || plan.currency === "") return <p className={styles.cost}>{t("acts.no_money")}</p>;
   const key = plan.act === "draft" || plan.act === "discount" || plan.act === "duplicate" ? "acts.cost_shop" : plan.amount > 0 ? "acts.cost_back" : "acts.cost_pays";
   return (

@@ -1,5 +1,6 @@
 import type { ActLimit } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
+import { cx } from "@parley/ui/cx";
 import { Notice } from "@parley/ui/Notice";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
@@ -11,6 +12,7 @@ import { Choice } from "../policies/inline";
 import inline from "../policies/Policies.module.css";
 import { resetLimit, saveLimit } from "./api";
 import { hasAmounts, nameDeed, readAmount, readTyped, toTyped, type AmountName, type Typed } from "./limits";
+import styles from "./Limits.module.css";
 
 type FormProps = { limit: ActLimit; onDone: () => Promise<unknown>; onClose: () => void };
 
@@ -51,7 +53,7 @@ export function LimitForm({ limit, onDone, onClose }: FormProps) {
   const rest = explainRest(save.error ?? reset.error, []);
   return (
     <form className="stack" onSubmit={submit} noValidate>
-      <p className={inline.sentence}>
+      <p className={cx(inline.sentence, styles.sentence)}>
         {!typed.allowed || !hasAmounts(limit) ? (
           <T k="limits.edit_plain" {...start} />
         ) : role === "customer" ? (

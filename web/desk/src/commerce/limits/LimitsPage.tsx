@@ -17,6 +17,7 @@ import { Page, Part, Record, RecordList } from "@/lib/settings/Page";
 import { listLimits } from "./api";
 import { LimitForm } from "./LimitForm";
 import { describeLimit, groupByRole, maySet, nameDeed } from "./limits";
+import styles from "./Limits.module.css";
 
 const KEY = keys.settings("act-limits");
 
@@ -31,7 +32,7 @@ function Row({ limit, mayEdit, open, onOpen }: RowProps) {
   };
   return (
     <Record
-      title={open ? <LimitForm limit={limit} onDone={done} onClose={() => onOpen(false)} /> : describeLimit(limit)}
+      title={open ? <LimitForm limit={limit} onDone={done} onClose={() => onOpen(false)} /> : <span className={styles.sentence}>{describeLimit(limit)}</span>}
       marks={!open && limit.given && <Chip size="s">{t("limits.given")}</Chip>}
       actions={mayEdit && !open && <IconButton size="s" label={t("limits.change", { act: nameDeed(limit), who: t(`limits.who.${limit.role}`) })} icon={<Pencil />} onClick={() => onOpen(true)} />}
     />
