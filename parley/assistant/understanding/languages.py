@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from parley.assistant.understanding.phrases import fold_latin
 
 SURE_WORDS = 2
+KNOWN = 0.5
 # A letter that hardly any other of these languages has counts as much as a word.
 LETTERS = {
     "pt-BR": "ãõ",
     "es": "ñ¿¡",
     "de": "ßäöü",
-    "fr": "èêëœùç",
+    "fr": "êëœû",
     "it": "ìò",
     "sl": "čšž",
     "pl": "ąęłńśźż",
@@ -36,33 +37,30 @@ _NOT_SPEECH = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|#\S+")
 class Languages:
     """Tells languages apart by the words given for each."""
 
-    def __init__(self, frequent: Mapping[str, list[str]]) -> None:
-        self._speakers: dict[str, list[tuple[str, float]]] = {}
-        for language, words in frequent.items():
-            for word in {fold_latin(word) for word in words}:
-                self._speakers.setdefault(word, []).append((language, 1.0))
-        for speakers in self._speakers.values():
-            share = 1.0 / len(speakers)
-            speakers[:] = [(language, 0.25 + 0.75 * share) for language, _ in speakers]
+    def __init__(self, frequent: Mapping[str, list[str]], known: Mapping[str, list[str]]) -> None:
+        """`frequent` words count fully, those that are only `known` of a language half."""
+        weights: dict[str, dict[str, float]] = {}
+        for words, weight in ((known, KNOWN), (frequent, 1.0)):
+            for language, listed in words.items():
+                for word in {fold_latin(word) for word in listed}:
+                    weights.setdefault(word, {})[language] = weight
+        self._speakers = {
+            word: [
+                (language, weight * (0.25 + 0.75 / len(speakers))) for language, weight in speakers.items()
+            ]
+            for word, speakers in weights.items()
+        }
 
-    def guess(self, text: str, hint: str | None) -> tuple[str | None, bool]:
-        """Gives the language and whether that is sure; `hint` wins where the text says too little."""
+    def guess(self, text: str, hint: str | None) -> tuple[str | None, list[str]]:
+        """Gives the language and, where that is not sure, others it may be; `hint` wins where the text says too little."""
         speech = _NOT_SPEECH.sub(" ", text)
         script = _by_script(speech)
         if script is not None:
-            return like_hint(script, hint), True
-        scores: dict[str, float] = {}
+            return like_hint(script, hint), []
         words = _WORDS.findall(speech)
-        for word in words:
-            for language, weight in self._speakers.get(fold_latin(word), ()):
-                scores[language] = scores.get(language, 0.0) + weight
-        lowered = speech.lower()
-        for language, letters in LETTERS.items():
-            found = sum(lowered.count(letter) for letter in letters)
-            if found:
-                scores[language] = scores.get(language, 0.0) + min(2.0, 0.7 * found)
+        scores = self._score(words, speech.lower())
         if not scores:
-            return hint, False
+            return hint, []
         own = primary(hint)
         for language in scores:
             if primary(language) == own:
@@ -71,8 +69,21 @@ class Languages:
         best, points = ranked[0]
         lead = points - (ranked[1][1] if len(ranked) > 1 else 0.0)
         if hint is not None and own != primary(best) and len(words) <= SURE_WORDS and points < SURE_WORDS:
-            return hint, False
-        return like_hint(best, hint), points >= SURE_WORDS and lead >= 0.5
+            return hint, [name for name, _ in ranked[:4]]
+        if points >= SURE_WORDS and lead >= 0.5:
+            return like_hint(best, hint), []
+        return like_hint(best, hint), [name for name, _ in ranked[:4]]
+
+    def _score(self, words: list[str], lowered: str) -> dict[str, float]:
+        scores: dict[str, float] = {}
+        for word in words:
+            for language, weight in self._speakers.get(fold_latin(word), ()):
+                scores[language] = scores.get(language, 0.0) + weight
+        for language, letters in LETTERS.items():
+            found = sum(lowered.count(letter) for letter in letters)
+            if found:
+                scores[language] = scores.get(language, 0.0) + min(2.0, 0.7 * found)
+        return scores
 
 
 def _by_script(text: str) -> str | None:

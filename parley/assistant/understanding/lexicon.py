@@ -24,6 +24,7 @@ FIRST, LAST = 4_000, 2_000
 LETTERS_REACH = 4
 INTENT = "intent:"
 OTHERS = "others"
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 _PARTS = re.compile(r"[,\n]")
 _FEELINGS = ("neutral", "positive", "negative", "promoter", "furious")
 
@@ -90,6 +91,23 @@ def load_words(folder: Path) -> tuple[dict[str, Words], dict[str, str]]:
 
 
 @cache
+def load_languages(folder: Path) -> Languages:
+    """Learns which words speak for which language: the frequent ones, and all that occur in its phrases."""
+    words, others = load_words(folder)
+    frequent = {language: split_list(found.frequent) for language, found in words.items()}
+    known = {
+        language: [
+            word
+            for text in (*found.feelings.values(), *found.intents.values())
+            for word in _WORDS.findall(text)
+        ]
+        for language, found in words.items()
+        if not found.letters
+    }
+    return Languages(frequent | {language: split_list(text) for language, text in others.items()}, known)
+
+
+@cache
 def load_tongue(folder: Path, language: str) -> Tongue:
     """Compiles a language when it is first heard; once a process."""
     return Tongue(load_words(folder)[0][language])
@@ -102,10 +120,10 @@ class Lexicon:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        words, others = load_words(folder)
+        words, _ = load_words(folder)
+        self.languages = tuple(words)
         self._files = {primary(language): language for language in words}
-        frequent = {language: found.frequent for language, found in words.items()} | others
-        self._languages = Languages({language: split_list(text) for language, text in frequent.items()})
+        self._languages = load_languages(folder)
 
     def understand(self, text: str, language: str | None) -> Understanding:
         """Says what a text is about; `language` is what is known of the customer.
@@ -115,11 +133,11 @@ class Lexicon:
         if not text.strip():
             return Understanding(model=self.name)
         read = text if len(text) <= FIRST + LAST else f"{text[:FIRST]}\n{text[-LAST:]}"
-        guessed, sure = self._languages.guess(read, language)
-        tone, weights, spoken = self._listen(read, (guessed,) if sure else (guessed, language, "en"))
+        guessed, others = self._languages.guess(read, language)
+        tone, weights, spoken = self._listen(read, (guessed, *others) if guessed else (language, "en"))
         reasons: list[dict[str, Any]] = [
             *tone.reasons,
-            {"language": guessed, "sure": sure, "lexicon": spoken},
+            {"language": guessed, "sure": not others, "lexicon": spoken},
             *({"intent": name, "phrases": weight} for name, weight in weights.items()),
         ]
         return Understanding(

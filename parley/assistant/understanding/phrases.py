@@ -13,7 +13,7 @@ import msgspec
 
 GAP, ANY = "..", "*"
 GAP_WORDS, GAP_CHARACTERS = 4, 8
-BREAK = "|"
+BREAK, CALM = "|", "calm"
 MOST_FORMS = 2_000
 _CHOICE = re.compile(r"\(([^()]*)\)")
 # As compatibility normalisation leaves them: full-width marks are plain ones by then.
@@ -217,12 +217,12 @@ def keep_longest(hits: Sequence[Hit]) -> list[Hit]:
     """Leaves out hits within a longer hit of the same family: what an intent says does not silence a feeling."""
     kept: list[Hit] = []
     reach: dict[bool, list[Hit]] = {True: [], False: []}
-    for hit in sorted(hits, key=lambda one: (one.first - one.last, one.first)):
+    for hit in sorted(hits, key=lambda one: (one.first - one.last, one.group != CALM, one.first)):
         family = reach[":" in hit.group]
         inside = any(
             other.first <= hit.first
             and hit.last <= other.last
-            and (other.last - other.first > hit.last - hit.first or other.group == hit.group)
+            and (other.last - other.first > hit.last - hit.first or other.group in (hit.group, CALM))
             for other in family
         )
         if not inside:

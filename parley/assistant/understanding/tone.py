@@ -12,7 +12,7 @@ import msgspec
 
 from parley.assistant.understanding.phrases import BREAK, Hit
 
-FURY = 3.0
+FURY, SCREAM = 3.0, 2.0
 THREATS = ("law", "chargeback", "police", "press", "violence", "self_harm")
 NEGATION_REACH = 3
 _SHOUTED = re.compile(r"!\s?!|[?!\uff01\uff1f]{2,}")
@@ -41,6 +41,8 @@ def hear_tone(text: str, read: Sequence[str], hits: Sequence[Hit], reach: int) -
         seen = sum(text.count(sign) for sign in signs)
         counts[name] = counts.get(name, 0.0) + min(seen, 2)
     loud = _loudness(text)
+    if loud >= SCREAM and not counts.get("positive") and not counts.get("promoter"):
+        counts["strong"] = counts.get("strong", 0.0) + 0.5
     threats = [threat for threat in THREATS if counts.get(threat)]
     anger = _anger(counts, loud, threats)
     bad = counts.get("negative", 0.0)
