@@ -11,11 +11,14 @@ INSERT INTO conversation_merge_items (workspace_id, merge_id, kind, item_id)
 SELECT $1, $2, $3, i FROM unnest($4::uuid[]) i
 """
 # What follows a message wherever it goes.
-FOLLOWING = (
-    "UPDATE deliveries SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)",
-    "UPDATE mentions SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)",
-    "UPDATE search_documents SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)",
+FOLLOW = """
+WITH d AS (
+  UPDATE deliveries SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)
+), m AS (
+  UPDATE mentions SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)
 )
+UPDATE search_documents SET conversation_id = $2 WHERE workspace_id = $1 AND message_id = ANY($3)
+"""
 # Messages of a thread that was in the source, yet in the target before: a split had put them there.
 STAYING = """
 SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND thread_id = ANY($3)
@@ -72,8 +75,7 @@ async def carry_back(ctx: Ctx, merge_id: UUID, source: UUID, target: UUID) -> No
 async def move_following(ctx: Ctx, into: UUID, messages: Sequence[UUID]) -> None:
     """Lets deliveries, mentions and search documents follow their messages."""
     if messages:
-        for sql in FOLLOWING:
-            await ctx.tx.execute(sql, ctx.workspace_id, into, list(messages))
+        await ctx.tx.execute(FOLLOW, ctx.workspace_id, into, list(messages))
 
 
 async def note_items(ctx: Ctx, merge_id: UUID, kind: str, ids: Sequence[UUID]) -> None:

@@ -38,9 +38,11 @@ from parley.kit.ids import uuid7
 
 # In the order of their ids, so that two merges of the same conversations never wait for each other.
 LOCK = "SELECT * FROM conversations WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE"
-LAST_INCOMING = """
-SELECT id FROM messages
-WHERE workspace_id = $1 AND conversation_id = $2 AND direction = 'in' AND state <> 'cancelled' ORDER BY id DESC LIMIT 1
+COUNT = f"""
+SELECT counted.*, (SELECT id FROM messages
+  WHERE workspace_id = $1 AND conversation_id = $2 AND direction = 'in' AND state <> 'cancelled'
+  ORDER BY id DESC LIMIT 1) AS last_incoming_id
+FROM ({RECOUNT}) counted
 """
 NEWEST = """
 SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = ANY($2) ORDER BY id DESC LIMIT 1
@@ -161,6 +163,8 @@ async def unmerge_conversation(ctx: Ctx, source: UUID) -> Joined:
     taken = msgspec.convert(row["taken"], Taken)
     await carry_back(ctx, merge.id, source, merge.target_id)
     alone = await _restore(ctx, source, taken.source, taken.newest, [])
+    # What this very transaction has told counts as well.
+    await ctx.flush()
     turns = await ctx.tx.fetch(TURNS, ctx.workspace_id, merge.target_id, row["at"], str(merge.id))
     left = await _restore(ctx, merge.target_id, taken.target, taken.newest, turns)
     await share_no_more(ctx, merge.id, source, merge.target_id, row["at"], alone.get("last_incoming_id"))
@@ -190,15 +194,21 @@ async def unmerge_conversation(ctx: Ctx, source: UUID) -> Joined:
 
 async def count_messages(ctx: Ctx, conversation_id: UUID, before: Before) -> dict[str, Any]:
     """Gives the columns that follow from a conversation's messages alone."""
-    found = await ctx.tx.fetchrow(RECOUNT, ctx.workspace_id, conversation_id)
+    return (await recount(ctx, conversation_id, before))[0]
+
+
+async def recount(ctx: Ctx, conversation_id: UUID, before: Before) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Gives the columns that follow from the messages alone, and who waits and when the first reply went by them."""
+    found = await ctx.tx.fetchrow(COUNT, ctx.workspace_id, conversation_id)
     assert found is not None  # noqa: S101 - a SELECT of sub-selects has one row
-    return {
+    counted = {
         "message_count": found["message_count"],
         "last_message_id": found["last_message_id"],
         "preview_message_id": found["preview_message_id"],
         "last_message_at": found["last_message_at"] or before.last_message_at,
-        "last_incoming_id": await ctx.tx.fetchval(LAST_INCOMING, ctx.workspace_id, conversation_id),
+        "last_incoming_id": found["last_incoming_id"],
     }
+    return counted, {name: found[name] for name in ("waiting_since", "first_reply_at")}
 
 
 async def list_since(ctx: Ctx, conversation_id: UUID, newest: UUID | None) -> list[Came]:
@@ -222,15 +232,14 @@ async def _restore(
         for turn in turns
         if turn["kind"] != "ConversationProgressed"
     ]
-    row = replay(before, events) | await count_messages(ctx, conversation_id, before)
+    counted, by_messages = await recount(ctx, conversation_id, before)
+    row = replay(before, events) | counted
     if any(turn["kind"] == "ConversationProgressed" for turn in turns) and row["status"] in (
         "open",
         "snoozed",
     ):
         # A reply of before was taken back or has left since: only the messages know who waits.
-        row["waiting_since"] = await ctx.tx.fetchval(
-            f"SELECT waiting_since FROM ({RECOUNT}) counted", ctx.workspace_id, conversation_id
-        )
+        row["waiting_since"] = by_messages["waiting_since"]
     return row
 
 

@@ -13,9 +13,14 @@ from uuid import UUID
 from parley.accounts.actions.auditing import write_audit
 from parley.conversations.actions.carrying import list_items, move_following, note_items
 from parley.conversations.actions.changing import change_conversation, write_columns
-from parley.conversations.actions.joining import Joined, count_messages, list_since, merge_conversations
+from parley.conversations.actions.joining import (
+    Joined,
+    count_messages,
+    list_since,
+    merge_conversations,
+    recount,
+)
 from parley.conversations.actions.opening import Opening, open_conversation
-from parley.conversations.actions.settling import RECOUNT
 from parley.conversations.errors import refuse_merged
 from parley.conversations.joining import build_before, replay
 from parley.conversations.model import new_id, only_changed
@@ -237,12 +242,10 @@ async def _settle_new(ctx: Ctx, target: UUID) -> None:
 
 async def _recount(ctx: Ctx, row: Any) -> dict[str, Any]:
     """Writes what is left of the old conversation and gives it to be told."""
-    changes = await count_messages(ctx, row["id"], build_before(row))
-    counted = await ctx.tx.fetchrow(RECOUNT, ctx.workspace_id, row["id"])
-    assert counted is not None  # noqa: S101 - a SELECT of sub-selects has one row
+    changes, by_messages = await recount(ctx, row["id"], build_before(row))
     if row["waiting_since"] is not None:
-        changes["waiting_since"] = counted["waiting_since"]
-    changes["first_reply_at"] = counted["first_reply_at"]
+        changes["waiting_since"] = by_messages["waiting_since"]
+    changes["first_reply_at"] = by_messages["first_reply_at"]
     new, previous = only_changed(changes, {name: row[name] for name in changes})
     await write_columns(ctx, row["id"], new)
     return {"changes": new, "previous": previous}
