@@ -40,6 +40,12 @@ def list_deeds(act: Act) -> list[Deed]:
             ]
         case "post_message":
             return [Deed("reply")]
+        case "set_promise":
+            return [Deed("promise", f"{args['promise']['kind']} {args['promise']['target_minutes']}")]
+        case "end_promise":
+            return [Deed(f"promise_{args['promise']['state']}", args["promise"]["kind"])]
+        case "show_promise":
+            return []
     return [Deed(act.name)]
 
 

@@ -1,6 +1,6 @@
 """Reading what the decider of promises looks at: the SLAs in force, the conversation as the fact found it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -129,15 +129,21 @@ class Shelves:
         return known
 
     def _compile(self, key: str, rows: Any) -> Shelf:
-        slas: list[tuple[Sla, Check]] = []
+        slas: list[Sla] = []
         for row in rows:
             try:
                 sla = parse_sla(row["body"], self._catalogue, row["id"], row["version"], row["name"])
             except Invalid:
                 continue
-            slas.append((sla, compile_condition(sla.condition, self._catalogue.fields)))
-        tested = {name.partition(".")[0] for sla, _ in slas for name in fields_of(sla.condition)}
-        return Shelf(key, tuple(slas), tuple(sorted(tested)))
+            slas.append(sla)
+        return compile_slas(key, slas, self._catalogue)
+
+
+def compile_slas(key: str, slas: Sequence[Sla], catalogue: Catalogue) -> Shelf:
+    """Compiles SLAs in their order."""
+    compiled = tuple((sla, compile_condition(sla.condition, catalogue.fields)) for sla in slas)
+    tested = {name.partition(".")[0] for sla in slas for name in fields_of(sla.condition)}
+    return Shelf(key, compiled, tuple(sorted(tested)))
 
 
 def build_promises_decider(catalogue: Catalogue) -> Decider:
@@ -146,7 +152,7 @@ def build_promises_decider(catalogue: Catalogue) -> Decider:
 
     async def load(ctx: Ctx, fact: Fact, recorded: Recorded) -> Asked | None:
         conversation_id = fact.conversation()
-        if conversation_id is None or _is_own(fact):
+        if conversation_id is None or is_own(fact):
             return None
         probe = await ctx.tx.fetchrow(PROBE, ctx.workspace_id, conversation_id)
         if probe is None or (probe["shelf"] is None and not probe["standing"]):
@@ -169,13 +175,31 @@ async def _load(
         await catalogue.load(ctx, [subject], shelf.sections)
     promises = {one["kind"]: msgspec.convert(one, Promise) for one in row["promises"]}
     counted = any(sla.hours for sla, _ in shelf.slas) or any(one.hours for one in promises.values())
-    then = msgspec.convert(_rewind(dict(row), row["later"]), StandingRow)
+    asked = build_asked(
+        fact, recorded.at, conversation_id, _rewind(dict(row), row["later"]), row["answered_at"]
+    )
+    return msgspec.structs.replace(
+        asked,
+        promises=promises,
+        shown=(row["promise_due_at"], row["promise_kind"]),
+        slas=shelf.slas,
+        fields=catalogue.fields,
+        sheet=subject.sheet(),
+        hours=await load_open_hours(ctx) if counted else OpenHours(),
+    )
+
+
+def build_asked(
+    fact: Fact, at: datetime, conversation_id: UUID, row: Mapping[str, Any], answered_at: datetime | None
+) -> Asked:
+    """Gives what follows from a fact and from the conversation's row as it stood then, without SLAs and promises."""
+    then = msgspec.convert({name: row[name] for name in StandingRow.__struct_fields__}, StandingRow)
     changes, previous = _moved(fact)
     restored = bool(getattr(fact, "undone", False)) or isinstance(fact, ConversationUnmerged)
     began = changes.get("status") == "open" and previous.get("status") in ("closed", "spam")
     return Asked(
         conversation_id=conversation_id,
-        at=recorded.at,
+        at=at,
         status=then.status,
         priority=PRIORITIES[then.priority],
         created_at=then.created_at,
@@ -186,13 +210,7 @@ async def _load(
         replied=isinstance(fact, REPLIES) and _answers(changes),
         reopened=began and not restored,
         restored=restored,
-        answered=_is_after(row["answered_at"], then.waiting_since),
-        promises=promises,
-        shown=(row["promise_due_at"], row["promise_kind"]),
-        slas=shelf.slas,
-        fields=catalogue.fields,
-        sheet=subject.sheet(),
-        hours=await load_open_hours(ctx) if counted else OpenHours(),
+        answered=_is_after(answered_at, then.waiting_since),
     )
 
 
@@ -217,6 +235,6 @@ def _is_after(at: datetime | None, since: datetime | None) -> bool:
     return at is not None and since is not None and at >= since
 
 
-def _is_own(fact: Fact) -> bool:
+def is_own(fact: Fact) -> bool:
     """What lists show of the next promise follows from promises, and is no reason to look at them again."""
     return isinstance(fact, ConversationEdited) and fact.changes.keys() <= OWN

@@ -5,6 +5,7 @@ from parley.automation.promises.escalating import build_escalation_decider
 from parley.automation.promises.firing import build_job
 from parley.automation.promises.loading import build_promises_decider
 from parley.automation.promises.notifying import notify_of_promise
+from parley.automation.promises.trial import PromisesTrial
 from parley.automation.promises.vocabulary import register_promise_vocabulary
 from parley.facts.automation import PromiseChanged
 from parley.kit.decisions.registry import Decider
@@ -12,10 +13,11 @@ from parley.kit.runtime import Runtime
 
 
 def register_promises(runtime: Runtime) -> None:
-    """Adds vocabulary, acts, job and notifications."""
+    """Adds vocabulary, acts, job, trial and notifications."""
     register_promise_vocabulary(runtime)
     register_promise_acts(runtime)
     runtime.jobs.add(JOB, build_job(runtime.catalogue))
+    runtime.decisions.add_trial(PromisesTrial(runtime.catalogue))
     runtime.readers.subscribe("notify", notify_of_promise, PromiseChanged)
 
 
