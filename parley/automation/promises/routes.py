@@ -145,7 +145,7 @@ async def get_sla_versions(
 async def get_conversation_promises(
     ctx: Ctx, conversation_id: UUID, limit: int = 50, after: str | None = None
 ) -> Page[PromiseView]:
-    """Lists the promises of a conversation: those that stand as they fall due, then the past, the newest first."""
+    """Lists the promises of a conversation: those that stand, then the past ones, the newest first."""
     rows = [msgspec.convert(row, PromiseView) for row in await list_promises(ctx, conversation_id)]
     return cut_page(rows, lambda promise: str(promise.id), limit, after)
 
