@@ -168,6 +168,8 @@ async def _settings(place: Place) -> None:
     ids["checklist_id"] = (await _post(place, "/api/v1/checklists", {"name": marker, "items": [marker]}))[
         "id"
     ]
+    macro = {"name": marker, "texts": {"en": f"<p>{marker}</p>"}}
+    ids["macro_id"] = (await _post(place, "/api/v1/macros", macro))["id"]
     hours = {"name": marker, "time_zone": "UTC"}
     ids["hours_id"] = (await _post(place, "/api/v1/business-hours", hours))["id"]
     hook = {"url": f"https://{marker.replace(' ', '-').lower()}.example/"}

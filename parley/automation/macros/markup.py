@@ -79,5 +79,6 @@ def clean_template(html: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Gives the first words of a template, for lists."""
-    return " ".join(text_from_html(html).split())[:160]
+    """Gives the first words of a template, for lists; variables are left open, conditions out."""
+    words = _TAG.sub(lambda found: "" if found[0][1] == "%" else "\u2026", html[:4_000])
+    return " ".join(text_from_html(words).split())[:160]

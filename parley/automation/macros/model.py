@@ -50,6 +50,8 @@ class Macro(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None = None
+    base: str = "en"
+    """The workspace's language, in which lists show it."""
 
 
 def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from parley.kit.errors import NotFound
 
 COLUMNS = """
 m.id, m.name, m.folder, m.team_id, m.agent_id, m.version, m.texts, m.acts, m.intents, m.shortcut, m.used, m.used_at,
-m.created_at, m.updated_at, m.archived_at,
+m.created_at, m.updated_at, m.archived_at, (SELECT language FROM workspaces WHERE workspace_id = $1) AS base,
 (SELECT coalesce(jsonb_agg(jsonb_build_object('file_id', f.file_id, 'name', f.name, 'inline', f.inline)
                            ORDER BY f.position), '[]')
  FROM macro_files f WHERE f.workspace_id = $1 AND f.macro_id = m.id) AS files

@@ -9,7 +9,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from parley.automation.macros.files import show_files, show_text
 from parley.automation.macros.markup import plain_text
-from parley.automation.macros.model import Macro, MacroFile, clean_acts, clean_shortcut, clean_texts, refuse
+from parley.automation.macros.model import (
+    Macro,
+    MacroFile,
+    choose_language,
+    clean_acts,
+    clean_shortcut,
+    clean_texts,
+    refuse,
+)
 from parley.automation.macros.queries import Viewer, get_macro, list_folders, list_macros
 from parley.automation.macros.saving import archive_macro, change_macro, create_macro
 from parley.automation.macros.variables import FLAGS, NUMBERS, VARIABLES
@@ -113,13 +121,13 @@ def show_row(macro: Macro, me: Principal) -> MacroRow:
 
 
 def _describe(macro: Macro, me: Principal) -> dict[str, Any]:
-    first = next(iter(macro.texts.values()), "")
+    shown = choose_language(macro, [macro.base])
     return {
         **{name: getattr(macro, name) for name in ("id", "name", "folder", "team_id", "version", "acts")},
         **{name: getattr(macro, name) for name in ("intents", "shortcut", "used_at", "updated_at")},
         "mine": macro.agent_id is not None,
         "languages": list(macro.texts),
-        "excerpt": plain_text(first),
+        "excerpt": plain_text(macro.texts[shown]) if shown else "",
         "files": len(macro.files),
         "uses": macro.used,
         "archived": macro.archived_at is not None,

@@ -35,7 +35,7 @@ function MacroForm({ macro, onClose }: { macro: Macro | null; onClose: () => voi
     name: macro?.name ?? "", folder: macro?.folder ?? "", shortcut: macro?.shortcut ?? "", intents: macro?.intents.join(", ") ?? "", share: shareOf(macro, manages),
     texts: macro?.texts ?? { [workspace.language]: "" }, acts: macro?.acts ?? [], files: macro?.attachments ?? [],
   }));
-  const [language, setLanguage] = useState(Object.keys(form.texts)[0] ?? workspace.language);
+  const [language, setLanguage] = useState(workspace.language in form.texts ? workspace.language : (Object.keys(form.texts)[0] ?? workspace.language));
   const change = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const uploads = useUploads((file) => setForm((old) => ({ ...old, files: [...old.files, file] })));
   useEffect(() => uploads.setDone((file) => setForm((old) => ({ ...old, files: [...old.files, file] }))));

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { findBlanks, selectBlank } from "./blanks";
 import { buildExtensions } from "./extensions";
-import { chosenMacros, dropAct, inlineHtml, layText, noteSent, recallSent, toDraft } from "./macros";
+import { chosenMacros, dropAct, inlineHtml, layText, noteSent, rankFound, recallSent, toDraft } from "./macros";
 
 const row: MacroRow = {
   id: "x1", name: "Where is it", folder: "", team_id: null, mine: false, version: 1, languages: ["en"], excerpt: "", acts: [], files: 0, intents: [], shortcut: null, uses: 0,
@@ -38,6 +38,14 @@ describe("a macro in a draft", () => {
     expect(recallSent("c1")).toEqual([macro]);
     noteSent("c1", []);
     expect(recallSent("c1")).toEqual([]);
+  });
+});
+
+describe("macros that were found", () => {
+  it("begin with those that are called so", () => {
+    const named = (name: string, shortcut: string | null = null): MacroRow => ({ ...row, name, shortcut });
+    const found = rankFound([named("Says where"), named("And where"), named("Where is it"), named("Zebra", "where")], "where");
+    expect(found.map((one) => one.name)).toEqual(["Zebra", "Where is it", "Says where", "And where"]);
   });
 });
 

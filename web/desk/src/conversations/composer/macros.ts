@@ -2,6 +2,8 @@ import type { FileInfo, FilledMacro, FormAct, Id, MacroRow } from "@parley/clien
 import type { Editor } from "@tiptap/core";
 import { closeHistory } from "@tiptap/pm/history";
 
+import { foldText } from "@/lib/format/text";
+
 /** A macro in a draft: the acts that are done when it is sent, by their places in the macro. */
 export type DraftMacro = { id: Id; name: string; acts: { place: number; act: FormAct }[]; files: FileInfo[] };
 
@@ -18,6 +20,17 @@ export function toDraft(macro: MacroRow, filled: FilledMacro): DraftMacro {
 /** Without one act; a macro stays for the count of its uses, even when it does nothing more. */
 export function dropAct(macros: readonly DraftMacro[], id: Id, place: number): DraftMacro[] {
   return macros.map((one) => (one.id === id ? { ...one, acts: one.acts.filter((act) => act.place !== place) } : one));
+}
+
+/** What is called so comes before what only says so. */
+export function rankFound(found: readonly MacroRow[], typed: string): MacroRow[] {
+  const wanted = foldText(typed);
+  const rank = ({ name, shortcut }: MacroRow) => {
+    const folded = foldText(name);
+    if (shortcut?.startsWith(wanted) === true) return shortcut === wanted ? 0 : 1;
+    return folded.startsWith(wanted) ? 1 : folded.includes(wanted) ? 2 : 3;
+  };
+  return [...found].sort((one, other) => rank(one) - rank(other));
 }
 
 /** A single paragraph is laid into the line, several stand by themselves. */

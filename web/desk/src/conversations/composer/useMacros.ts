@@ -11,7 +11,7 @@ import { keys } from "@/lib/query";
 import { applyMacro, listMacros, listSuggested, renderMacro } from "../api";
 import { selectBlank } from "./blanks";
 import type { LocalDraft } from "./drafts";
-import { layText, toDraft, type DraftMacro } from "./macros";
+import { layText, rankFound, toDraft, type DraftMacro } from "./macros";
 import type { MacroOffer, Slash } from "./slash";
 
 type Doc = Editor["state"]["doc"];
@@ -41,7 +41,7 @@ export function useMacros(conversation: Id, editor: () => Editor | null, draft: 
     try {
       if (typed !== "") {
         const found = await client.query({ queryKey: keys.settings("macros", "find", typed), queryFn: () => listMacros(typed, 12), staleTime: FRESH_MS });
-        return found.items.map((macro) => ({ macro }));
+        return rankFound(found.items, typed).map((macro) => ({ macro }));
       }
       const [best, all] = await Promise.all([
         client.query({ queryKey: keys.settings("macros", "suggested", conversation), queryFn: () => listSuggested(conversation), staleTime: FRESH_MS }),
