@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.alerting import measure_alerts
 from bench.backfill import measure_backfill
 from bench.hooking import measure_hooks
 from bench.installation import measure_installation
@@ -41,6 +42,7 @@ PARTS = {
     "g": "reading a whole store",
     "h": "rules: many of them, and other engines",
     "i": "rehearsals",
+    "j": "a furious message to a lead's screen",
 }
 DATA = Path(".data")
 
@@ -84,7 +86,7 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
     if "d" in parts:
         book.begin(PARTS["d"])
         await measure_installation(book, folder)
-    if not {"a", "b", "c", "f", "g", "h", "i"} & set(parts):
+    if not {"a", "b", "c", "f", "g", "h", "i", "j"} & set(parts):
         return
     with Cluster(EmbeddedPostgres(folder / "postgres")) as cluster:
         stage = Stage(cluster, folder, scales, book)
@@ -96,6 +98,7 @@ async def measure(parts: list[str], scales: list[str], folder: Path, book: Book)
             ("g", measure_backfill),
             ("h", measure_rules),
             ("i", measure_rehearsal),
+            ("j", measure_alerts),
         ):
             if part in parts:
                 book.begin(PARTS[part])
