@@ -7,7 +7,7 @@ from bench.__main__ import choose_parts, choose_scales
 
 def test_parts_keep_their_order_and_none_means_all() -> None:
     assert choose_parts(" C,a ") == ["a", "c"]
-    assert choose_parts("") == ["a", "b", "c", "d", "e", "f", "g"]
+    assert choose_parts("") == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
     with pytest.raises(ValueError, match="knows no z"):
         choose_parts("a,z")
 
