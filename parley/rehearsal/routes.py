@@ -9,7 +9,7 @@ import msgspec
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
 from parley.kit.http.routes import route
 from parley.kit.runtime import Runtime
 from parley.rehearsal.actions import cancel_rehearsal, order_rehearsal
@@ -54,17 +54,18 @@ class RehearsalView(RehearsalRow, kw_only=True):
 
 
 @route("GET", REHEARSALS, READ)
-async def get_rehearsals(ctx: Ctx, limit: int = 50, after: UUID | None = None) -> Page[RehearsalRow]:
+async def get_rehearsals(ctx: Ctx, limit: int = 50, after: str | None = None) -> Page[RehearsalRow]:
     """Lists rehearsals, the newest first."""
+    size = check_limit(limit)
     rows = await ctx.tx.fetch(
         f"""SELECT {COLUMNS} FROM rehearsals WHERE workspace_id = $1 AND ($3::uuid IS NULL OR id < $3)
             ORDER BY id DESC LIMIT $2""",
         ctx.workspace_id,
-        limit + 1,
-        after,
+        size + 1,
+        decode_id_cursor(after),
     )
-    items = [msgspec.convert(dict(row), RehearsalRow) for row in rows[:limit]]
-    return Page(items=items, next=str(items[-1].id) if len(rows) > limit else None)
+    items = [msgspec.convert(dict(row), RehearsalRow) for row in rows[:size]]
+    return Page(items, encode_cursor(items[-1].id) if len(rows) > size else None)
 
 
 @route("POST", REHEARSALS, WRITE)

@@ -40,7 +40,7 @@ FREES = (
 
 # Conversations by id, or the first of the queue; those that somebody has are left out by the caller.
 _ITEM = """
-SELECT c.id AS conversation_id, c.channel_kind, c.status, c.assignee_id, c.team_id, c.language, c.intent, c.priority,
+  c.id AS conversation_id, c.channel_kind, c.status, c.assignee_id, c.team_id, c.language, c.intent, c.priority,
   c.promise_due_at AS due_at, c.waiting_since AS since,
   tr.settings AS team, pa.agent_id AS personal,
   ARRAY(SELECT ct.tag_id::text FROM conversation_tags ct WHERE ct.workspace_id = $1 AND ct.conversation_id = c.id) AS tags,
@@ -56,12 +56,12 @@ _LAST = """LEFT JOIN LATERAL (
       AND m.author_kind = 'agent' AND m.direction = 'out' AND m.kind = 'message' ORDER BY m.id DESC LIMIT 1) m
   ORDER BY m.created_at DESC LIMIT 1) last ON true
 """
-ONE = f"""{_ITEM}, NULL::uuid AS refused_by FROM conversations c
+ONE = f"""SELECT {_ITEM}, NULL::uuid AS refused_by FROM conversations c
 LEFT JOIN team_routing tr ON tr.workspace_id = $1 AND tr.team_id = c.team_id
 LEFT JOIN personal_agents pa ON pa.workspace_id = $1 AND pa.customer_id = c.customer_id
 {_LAST}WHERE c.workspace_id = $1 AND c.id = $2
 """
-WAITING = f"""{_ITEM}, q.refused_by FROM (
+WAITING = f"""SELECT {_ITEM}, q.refused_by FROM (
   SELECT conversation_id, priority, due_at, entered_at, id, refused_by FROM queue_entries
   WHERE workspace_id = $1 AND left_at IS NULL
   ORDER BY priority DESC, due_at, entered_at, id LIMIT $2) q

@@ -5,6 +5,7 @@ from parley.automation.routing.handing import SHIFT_END, end_shift, follow_shift
 from parley.automation.routing.queue import (
     KINDS,
     READER,
+    Standings,
     follow_queue,
     perform_queue,
     perform_route,
@@ -12,6 +13,7 @@ from parley.automation.routing.queue import (
     undo_route,
 )
 from parley.automation.routing.trial import RoutingTrial
+from parley.channels.chat.waiting import QUEUE_PORT
 from parley.facts.accounts import SettingsChanged
 from parley.kit.runtime import Runtime
 
@@ -20,6 +22,7 @@ DECIDERS = (ROUTING,)
 
 def register_routing(runtime: Runtime) -> None:
     """Adds the act and the reader; the decider is asked by the slice, after the rules."""
+    runtime.parts[QUEUE_PORT] = Standings()
     runtime.decisions.add_act("route_conversation", perform_route, undo_route)
     runtime.decisions.add_act("queue_conversation", perform_queue, undo_queue)
     runtime.decisions.add_trial(RoutingTrial())

@@ -124,6 +124,15 @@ async def find_place(ctx: Ctx, conversation_id: UUID) -> Place | None:
     return Place(position, estimate_minutes(position, row["served"], ctx.now), row["entered_at"])
 
 
+class Standings:
+    """The queue as other slices may ask for it (`QueuePort` of the chat)."""
+
+    async def find_standing(self, ctx: Ctx, conversation_id: UUID) -> tuple[int, int | None] | None:
+        """Gives place and minutes; None when the conversation does not wait."""
+        place = await find_place(ctx, conversation_id)
+        return None if place is None else (place.position, place.minutes)
+
+
 def estimate_minutes(position: int, served: Sequence[datetime], now: datetime) -> int | None:
     """Estimates the wait from how often somebody was served lately (newest first): the mean gap, times the position.
 

@@ -12,7 +12,7 @@ from parley.conversations.shapes import ConversationRow
 from parley.kit.ctx import Ctx
 from parley.kit.errors import FieldError, Invalid, NotAllowed
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, check_limit, decode_id_cursor, encode_cursor
 from parley.kit.http.routes import route
 
 HANDOVERS = "/api/v1/handovers"
@@ -56,13 +56,12 @@ class HandoverBrief(msgspec.Struct, kw_only=True):
 
 
 @route("GET", HANDOVERS, READ)
-async def get_handovers(ctx: Ctx, limit: int = 50, after: UUID | None = None) -> Page[HandoverView]:
+async def get_handovers(ctx: Ctx, limit: int = 50, after: str | None = None) -> Page[HandoverView]:
     """Lists hand-overs, the newest first."""
-    rows = await list_handovers(ctx, limit + 1, after)
-    return Page(
-        items=[_view(row) for row in rows[:limit]],
-        next=str(rows[limit - 1]["id"]) if len(rows) > limit else None,
-    )
+    size = check_limit(limit)
+    rows = await list_handovers(ctx, size + 1, decode_id_cursor(after))
+    more = encode_cursor(rows[size - 1]["id"]) if len(rows) > size else None
+    return Page([_view(row) for row in rows[:size]], more)
 
 
 @route("POST", HANDOVERS, WRITE)

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from parley.automation.rules.editing import ROUTES as EDITING_ROUTES
 from parley.automation.rules.model import find_fault
 from parley.automation.rules.queries import get_rule, list_rules, list_versions
 from parley.automation.rules.saving import (
@@ -216,7 +215,6 @@ def _or_none(value: Any) -> Any:
 
 
 ROUTES = (
-    *EDITING_ROUTES,
     get_rules,
     post_rule,
     get_templates,
