@@ -24,6 +24,7 @@ from parley.conversations.actions.opening import Opening, open_conversation
 from parley.conversations.errors import refuse_merged
 from parley.conversations.joining import build_before, replay
 from parley.conversations.model import new_id, only_changed
+from parley.conversations.queries.timeline import check_conversation
 from parley.facts.conversations import ConversationProgressed, ConversationSplit
 from parley.kit.ctx import Ctx
 from parley.kit.errors import Conflict, FieldError, Invalid, NotFound
@@ -100,6 +101,7 @@ async def undo_split(ctx: Ctx, target: UUID) -> Joined:
         target,
     )
     if row is None:
+        await check_conversation(ctx.tx, ctx.workspace_id, target)
         raise Conflict("not_split", "This conversation was not split off another.")
     source, merge_id = row["source_id"], row["id"]
     await merge_conversations(ctx, target, source, other_customer=True, reason="split_undone")

@@ -11,7 +11,7 @@ from parley.conversations.actions.splitting import split_conversation, undo_spli
 from parley.conversations.queries.joins import Join, get_join, list_joins
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 
 READ = needs("conversations:read")
@@ -43,9 +43,12 @@ async def unmerge_conversation_route(ctx: Ctx, conversation_id: UUID) -> Join:
 
 
 @route("GET", ONE + "/merges", READ)
-async def list_joins_route(ctx: Ctx, conversation_id: UUID) -> Page[Join]:
+async def list_joins_route(
+    ctx: Ctx, conversation_id: UUID, limit: int = 100, after: str | None = None
+) -> Page[Join]:
     """Lists what was merged into the conversation, or it into, and what was split off; the newest hundred."""
-    return Page(await list_joins(ctx.tx, ctx.workspace_id, conversation_id), None)
+    found = await list_joins(ctx.tx, ctx.workspace_id, conversation_id)
+    return cut_page(found, lambda join: str(join.id), limit, after)
 
 
 class SplitBody(msgspec.Struct, forbid_unknown_fields=True):
