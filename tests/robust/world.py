@@ -98,10 +98,23 @@ async def furnish(world: World, name: str) -> Place:
     await _talk(place)
     await open_store(place, world.paper)
     await _trouble(world, place)
+    await _joined(place)
     await read_all(world.runtime)
     await write_rows(place)
     await _decision(place)
     return place
+
+
+async def _joined(place: Place) -> None:
+    """The chat became part of the mail's conversation, and was taken out again."""
+    into = await place.count(
+        "SELECT conversation_id FROM messages WHERE workspace_id = $1 AND id = $2",
+        place.workspace_id,
+        UUID(place.ids["mail_message_id"]),
+    )
+    path = f"/api/v1/conversations/{place.ids['conversation_id']}"
+    await _post(place, f"{path}/merge", {"into": str(into), "confirm_other_customer": True})
+    await _post(place, f"{path}/unmerge")
 
 
 async def read_all(runtime: Runtime) -> None:
