@@ -28,7 +28,8 @@ from parley.channels.chat.visitors import (
     verify_visitor,
     visitor_topic,
 )
-from parley.channels.chat.welcome import Staffing
+from parley.channels.chat.waiting import Place
+from parley.channels.chat.welcome import describe
 from parley.channels.model import Channel
 from parley.conversations.actions.attaching import find_uploads
 from parley.conversations.actions.changing import rate_conversation
@@ -66,13 +67,24 @@ class Wire(Protocol):
 class ChatSession:
     """A visitor's session on one socket. Frames are handled one after another."""
 
-    __slots__ = ("_channel", "_last_typing", "_parts", "_runtime", "_turn", "_visitor", "_watcher", "_wire")
+    __slots__ = (
+        "_channel",
+        "_last_typing",
+        "_parts",
+        "_place",
+        "_runtime",
+        "_turn",
+        "_visitor",
+        "_watcher",
+        "_wire",
+    )
 
     def __init__(self, runtime: "Runtime", parts: "ChannelParts", channel: Channel, wire: Wire) -> None:
         self._runtime = runtime
         self._parts = parts
         self._channel = channel
         self._wire = wire
+        self._place = Place(runtime, wire)
         self._visitor: Visitor | None = None
         self._watcher: Watcher | None = None
         self._last_typing = 0.0
@@ -82,6 +94,9 @@ class ChatSession:
         """Handles one frame; raises BadInput for anything before hello."""
         if isinstance(frame, f.Ping):
             await self._wire.send(f.encode("pong"))
+            if (visitor := self._visitor) is not None:
+                async with self._turn:
+                    await self._place.renew(self._ctx(visitor), visitor.conversation_id)
             return
         if isinstance(frame, f.Hello):
             if frame.v != f.VERSION:
@@ -191,6 +206,7 @@ class ChatSession:
                 if visitor.conversation_id
                 else None
             )
+            standing = await self._place.find(ctx, row)
             staffing = await self._parts.staffing.get(ctx.tx, ctx.workspace_id, ctx.now)
             name, email = await self._parts.customer_card(ctx, visitor)
         await self._wire.send(
@@ -210,6 +226,7 @@ class ChatSession:
         )
         if missed is not None and missed.read is not None:
             await self._wire.send(f.encode("seen", message=missed.read))
+        await self._place.begin(standing)
 
     async def _send(self, frame: f.Send, visitor: Visitor) -> None:
         before = msgspec.structs.replace(visitor)
@@ -370,6 +387,7 @@ class ChatSession:
         for position, (kind, fields) in enumerate(found, start=1):
             cursor = str(batch.cursor) if position == len(found) else None
             await self._wire.send(f.encode(kind, **fields, cursor=cursor))
+        await self._place.hear(batch, self._ctx(visitor), visitor.conversation_id)
 
     async def leave(self) -> None:
         """Ends the session."""
@@ -378,13 +396,3 @@ class ChatSession:
             self._watcher = None
         if self._visitor is not None:
             self._tell_desk("here", self._visitor, {"online": False})
-
-
-def describe(staffing: Staffing) -> dict[str, Any]:
-    """Gives the fields of a frame that say who is there."""
-    return {
-        "online": staffing.online,
-        "people": staffing.people,
-        "expected": staffing.expected,
-        "opens_at": staffing.opens_at,
-    }

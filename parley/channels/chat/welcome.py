@@ -52,6 +52,16 @@ def decide_staffing(people: list[Person], hours: BusinessHours | None, now: date
     )
 
 
+def describe(staffing: Staffing) -> dict[str, Any]:
+    """Gives the fields of a frame that say who is there."""
+    return {
+        "online": staffing.online,
+        "people": staffing.people,
+        "expected": staffing.expected,
+        "opens_at": staffing.opens_at,
+    }
+
+
 def read_hours(found: dict[str, Any] | None) -> BusinessHours | None:
     """Reads stored business hours; None when none are set."""
     return parse_hours(found) if found else None

@@ -135,6 +135,23 @@ describe("client", () => {
     expect(client.state().messages).toEqual([]);
   });
 
+  it("asks for the visitor's place while he waits, and only then", () => {
+    const sim = new Simulation(8);
+    sim.settle(3_000);
+    const pings = () => sim.server.received.filter((frame) => frame.t === "ping").length;
+    const peer = sim.server.peers.at(-1)!;
+    peer.wire.onmessage?.({ data: '{"t":"queue","position":2,"minutes":4}' });
+    expect(sim.tabs[0]!.client.state().queue).toEqual({ position: 2, minutes: 4 });
+    const before = pings();
+    sim.settle(60_000);
+    expect(pings() - before).toBeGreaterThanOrEqual(4);
+    expect(pings() - before).toBeLessThanOrEqual(7);
+    peer.wire.onmessage?.({ data: '{"t":"queue","position":0,"minutes":null}' });
+    const after = pings();
+    sim.settle(20_000);
+    expect(pings()).toBe(after);
+  });
+
   it("forgets in every tab at once", () => {
     const sim = new Simulation(7);
     const second = sim.openTab("two");

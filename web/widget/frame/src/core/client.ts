@@ -34,6 +34,7 @@ export type Client = ReturnType<typeof openClient>;
 const SAVE_MS = 300;
 const TYPING_OVER_MS = 8_000;
 const TYPING_EVERY_MS = 3_000;
+const PLACE_EVERY_MS = 10_000;
 
 /** Restores what the device keeps and returns the calls of the interface; nothing is connected before `wake`. */
 export function openClient(world: ClientWorld, options: ClientOptions) {
@@ -47,6 +48,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
   let saveTimer = 0;
   let typingTimer = 0;
   let typedAt = -Infinity;
+  let askedAt = 0;
   let state = restoreState(store);
 
   const connection = openConnection(world, {
@@ -63,7 +65,11 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     frame: receive,
     phase: (phase) => apply({ t: "phase", phase }),
     closed: (code) => sender.closed(code),
-    tick: () => sender.flush(),
+    tick: () => {
+      sender.flush();
+      // Others who are served move the visitor up without anything being said to him.
+      if (state.queue && world.now() - askedAt >= PLACE_EVERY_MS && connection.send({ t: "ping" })) askedAt = world.now();
+    },
   });
   const sender = openSender({
     world,

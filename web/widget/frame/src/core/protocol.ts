@@ -54,6 +54,12 @@ export interface Presence {
   opens_at: string | null;
 }
 
+/** Where the visitor stands among those who wait for a person: 1 is next, 0 waits no longer. */
+export interface Queue {
+  position: number;
+  minutes: number | null;
+}
+
 /** What the server knows about the visitor; the address arrives masked. */
 export interface Me {
   verified: boolean;
@@ -97,6 +103,7 @@ export type ServerFrame =
   | ({ t: "presence" } & Presence)
   | ({ t: "me" } & Me)
   | { t: "history"; messages: Message[]; more: boolean }
+  | ({ t: "queue" } & Queue)
   | { t: "error"; code: string; detail: string }
   | { t: "pong" };
 
@@ -235,6 +242,7 @@ const READERS: Record<string, (raw: Bag) => ServerFrame | null> = {
   presence: (raw) => ({ t: "presence", ...readPresence(raw) }),
   me: (raw) => ({ t: "me", ...readMe(raw) }),
   history: (raw) => ({ t: "history", messages: list(raw.messages, parseMessage), more: Boolean(raw.more) }),
+  queue: (raw) => ({ t: "queue", position: size(raw.position) ?? 0, minutes: size(raw.minutes) }),
   error: (raw) => ({ t: "error", code: text(raw.code), detail: text(raw.detail) }),
   pong: () => ({ t: "pong" }),
 };

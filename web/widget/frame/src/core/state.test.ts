@@ -38,6 +38,13 @@ const fold = (events: Event[], from: State = EMPTY): State => events.reduce(redu
 const ids = (state: State): string[] => state.messages.map(({ id }) => id);
 
 describe("reduce", () => {
+  it("keeps the place in the queue until it ends, a new welcome comes or the connection goes", () => {
+    const waits: Event[] = [welcome([]), { t: "queue", position: 2, minutes: null }];
+    expect(fold(waits).queue).toEqual({ position: 2, minutes: null });
+    const ends: Event[] = [{ t: "queue", position: 0, minutes: null }, welcome([], { reset: false }), { t: "phase", phase: "waiting" }, { t: "forget" }];
+    for (const end of ends) expect(fold([...waits, end]).queue).toBeNull();
+  });
+
   it("gives the same list for every order of arrival, with and without repetition", () => {
     const random = randomFrom(3);
     for (let round = 0; round < 300; round++) {

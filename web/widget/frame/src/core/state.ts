@@ -1,7 +1,7 @@
 /** What the visitor sees, as a fold over frames and local events. Pure: no clock, no storage, no network. */
 import type { Pending } from "./outbox";
 import type { Wishes } from "./wishes";
-import type { AuthorKind, Conversation, Me, Message, Presence, ServerFrame } from "./protocol";
+import type { AuthorKind, Conversation, Me, Message, Presence, Queue, ServerFrame } from "./protocol";
 
 /** `idle`: not wanted yet · `waiting`: broken, will be tried again · `refused`: the server wants no connection. */
 export type Phase = "idle" | "connecting" | "open" | "waiting" | "refused";
@@ -22,6 +22,8 @@ export interface State extends Presence, Me, Wishes {
   more: boolean;
   loading: boolean;
   typing: { name: string | null; kind: "agent" | "assistant" } | null;
+  /** Where the visitor stands while nobody has taken his conversation. */
+  queue: Queue | null;
   /** Newest message that the other side has read. */
   readUpTo: string | null;
   /** Newest message that the visitor has read on this device. */
@@ -54,6 +56,7 @@ export const EMPTY: State = {
   more: false,
   loading: false,
   typing: null,
+  queue: null,
   readUpTo: null,
   seenUpTo: null,
   verified: false,
@@ -141,6 +144,7 @@ function greet(state: State, frame: Extract<ServerFrame, { t: "welcome" }>): Sta
     more: reset ? more : state.more,
     loading: false,
     typing: null,
+    queue: null,
     // What another tab has delivered is committed, so it is part of this answer or older than it.
     outbox: state.outbox.filter((entry) => entry.state !== "sent"),
   };
@@ -171,6 +175,8 @@ export function reduce(state: State, event: Event): State {
       };
     case "typing":
       return { ...state, typing: event.on ? { name: event.name, kind: event.kind } : null };
+    case "queue":
+      return { ...state, queue: event.position ? { position: event.position, minutes: event.minutes } : null };
     case "seen":
       return { ...state, readUpTo: later(state.readUpTo, event.message) };
     case "presence":
@@ -178,7 +184,7 @@ export function reduce(state: State, event: Event): State {
     case "me":
       return { ...state, verified: event.verified, name: event.name, email: event.email };
     case "phase":
-      return { ...state, phase: event.phase, ...(event.phase === "open" ? {} : { typing: null, loading: false }) };
+      return { ...state, phase: event.phase, ...(event.phase === "open" ? {} : { typing: null, queue: null, loading: false }) };
     case "outbox":
       return withOutbox(state, event.entries);
     case "wishes":

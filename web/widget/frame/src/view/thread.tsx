@@ -21,6 +21,14 @@ function Typing({ typing }: { typing: NonNullable<State["typing"]> }): VNode {
   );
 }
 
+/** The place among those who wait; where nobody is there, how soon an answer comes is said at the top. */
+export function Waiting({ state }: { state: State }): VNode {
+  const { queue } = state;
+  const shown = queue && (state.online || state.expected !== "email");
+  const words = shown && (queue.minutes && state.online ? t("queue_minutes", { place: queue.position, n: queue.minutes }) : t("queue", { place: queue.position }));
+  return <p class="waiting" role="status">{words}</p>;
+}
+
 export interface ThreadProps extends Omit<RowProps, "line" | "mark"> {
   box: RefObject<HTMLElement | null>;
   state: State;
@@ -56,6 +64,7 @@ export function Thread({ box, state, lines, onOlder, atEnd, fresh, onEnd, childr
           ))}
         </ol>
         {state.typing && <Typing typing={state.typing} />}
+        <Waiting state={state} />
         {children}
       </div>
       {!atEnd && (

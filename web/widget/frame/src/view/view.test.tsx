@@ -11,6 +11,7 @@ import { EmailCard, isAddress, LeaveForm } from "./forms";
 import { initials } from "./parts";
 import { presenceText } from "./header";
 import { Row } from "./row";
+import { Waiting } from "./thread";
 
 afterEach(cleanup);
 
@@ -117,6 +118,22 @@ describe("small things", () => {
     expect(initials("ana maria kovač")).toBe("AM");
     expect(initials("𝒜na")).toBe("𝒜");
     expect(initials("")).toBe("");
+  });
+
+  it("says where the visitor stands until somebody has taken over, and no minutes while nobody is there", () => {
+    const state = { ...EMPTY, welcomed: true, online: true, queue: { position: 3, minutes: 5 } };
+    const { rerender } = render(<Waiting state={state} />);
+    const line = screen.getByRole("status");
+    expect(line.textContent).toBe("You are number 3 · about 5 minutes");
+    rerender(<Waiting state={{ ...state, queue: { position: 1, minutes: 1 } }} />);
+    expect(line.textContent).toBe("You are number 1 · about 1 minute");
+    rerender(<Waiting state={{ ...state, online: false, expected: "hours" }} />);
+    expect(line.textContent).toBe("You are number 3 in the queue");
+    rerender(<Waiting state={{ ...state, online: false, expected: "email" }} />);
+    expect(line.textContent).toBe("");
+    rerender(<Waiting state={{ ...state, queue: null }} />);
+    expect(screen.getByRole("status")).toBe(line);
+    expect(line.textContent).toBe("");
   });
 
   it("says nothing about presence before it knows", () => {
