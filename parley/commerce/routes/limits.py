@@ -11,7 +11,7 @@ from parley.commerce.actions.limits import Place, reset_limit, set_limit
 from parley.commerce.queries.limits import LimitView, list_limits
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import Principal, needs
-from parley.kit.http.paging import Page
+from parley.kit.http.paging import Page, cut_page
 from parley.kit.http.routes import route
 
 READ = needs("orders:read")
@@ -39,9 +39,10 @@ class LimitBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 @route("GET", PATH, READ)
-async def list_limits_route(ctx: Ctx) -> Page[LimitView]:
+async def list_limits_route(ctx: Ctx, limit: int = 200, after: str | None = None) -> Page[LimitView]:
     """Lists what holds: every role, every act that moves money, every currency of the stores and the rest."""
-    return Page(await list_limits(ctx.tx, ctx.workspace_id), None)
+    limits = await list_limits(ctx.tx, ctx.workspace_id)
+    return cut_page(limits, lambda one: f"{one.role}:{one.act}:{one.currency}", limit, after)
 
 
 @route("PUT", PATH, WRITE)
