@@ -17,8 +17,8 @@ from parley.automation.routing.joining import register_routing
 from parley.automation.routing.routes import ROUTES as ROUTING_ROUTES
 from parley.automation.rules.book import Books
 from parley.automation.rules.decider import build_rules_decider
-from parley.automation.rules.trial import RulesTrial
 from parley.automation.rules.routes import ROUTES as RULE_ROUTES
+from parley.automation.rules.trial import RulesTrial
 from parley.automation.vocabulary import register_vocabulary
 from parley.automation.waiting import register_waiting
 from parley.kit.ctx import Ctx
