@@ -11,6 +11,7 @@ import parley.commerce.acting.tables
 import parley.commerce.policies.tables
 import parley.commerce.returns.tables
 import parley.commerce.tables
+import parley.conversations.merge_tables
 import parley.conversations.tables
 import parley.customers.tables
 import parley.kit.tables
