@@ -45,6 +45,10 @@ const limits = createRoute({ getParentRoute: () => frame, path: "/limits", compo
 const orderMessages = createRoute({ getParentRoute: () => frame, path: "/order-messages", component: lazyRouteComponent(() => import("@/outreach/OrderMessagesPage"), "OrderMessagesPage") });
 const hours = createRoute({ getParentRoute: () => frame, path: "/hours", component: lazyRouteComponent(() => import("@/automation/HoursPage"), "HoursPage") });
 const macros = createRoute({ getParentRoute: () => frame, path: "/macros", component: lazyRouteComponent(() => import("@/automation/macros/MacrosPage"), "MacrosPage") });
+const rules = createRoute({ getParentRoute: () => frame, path: "/rules", component: lazyRouteComponent(() => import("@/automation/rules/RulesPage"), "RulesPage") });
+const rule = createRoute({ getParentRoute: () => frame, path: "/rules/$id", component: lazyRouteComponent(() => import("@/automation/rules/RulePage"), "RulePage") });
+const rehearsals = createRoute({ getParentRoute: () => frame, path: "/rehearsals", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalsPage"), "RehearsalsPage") });
+const rehearsal = createRoute({ getParentRoute: () => frame, path: "/rehearsals/$id", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalPage"), "RehearsalPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
 const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
@@ -73,6 +77,10 @@ export const settings = frame.addChildren([
   limits,
   hours,
   macros,
+  rules,
+  rule,
+  rehearsals,
+  rehearsal,
   automation,
   tokens,
   webhooks,

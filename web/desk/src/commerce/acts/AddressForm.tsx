@@ -2,7 +2,7 @@ import type { Order, PostalAddress } from "@parley/client/types";
 import { SelectField, TextField } from "@parley/ui/Field";
 import { useState } from "react";
 
-import { formatLocale } from "@/lib/i18n/catalogue";
+import { listCountries } from "@/lib/countries";
 import { useT } from "@/lib/i18n/useT";
 
 import { ActSheet } from "./ActSheet";
@@ -10,21 +10,6 @@ import { formatCountry } from "./sentences";
 import styles from "./acts.module.css";
 
 export const NO_ADDRESS: PostalAddress = { name: "", company: "", line1: "", line2: "", city: "", region: "", postcode: "", country: "", phone: "" };
-
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
-// Codes that CLDR names though no parcel can be sent there: groups of countries, stand-ins, and former ones.
-const NO_COUNTRY = new Set(["EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AN", "BU", "CS", "DD", "DY", "FQ", "FX", "HV", "JT", "MI", "NH", "NQ", "NT", "PC", "PU", "PZ", "RH", "SU", "TP", "UK", "VD", "WK", "YD", "YU", "ZR", "CT"]);
-
-/** Every country the browser has a name for, in the order of the reader's language. */
-export function listCountries(locale: string = formatLocale()): { code: string; name: string }[] {
-  const names = new Intl.DisplayNames(locale, { type: "region", fallback: "none" });
-  const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).filter((code) => !NO_COUNTRY.has(code));
-  const found = codes.flatMap((code) => {
-    const name = names.of(code);
-    return name === undefined ? [] : [{ code, name }];
-  });
-  return found.sort((a, b) => a.name.localeCompare(b.name, locale));
-}
 
 type FieldsProps = { value: PostalAddress; onChange: (address: PostalAddress) => void };
 

@@ -7,7 +7,7 @@ import { i18n, t, tName, type Key } from "@/lib/i18n/catalogue";
 import type { Sources } from "./useSources";
 
 /** Where the values of an argument are named, for sentences. */
-const SOURCE_OF: Readonly<Record<string, string>> = { tag_ids: "tags", agent_id: "agents", team_id: "teams", language: "languages", field: "custom_fields", mentions: "agents" };
+const SOURCE_OF: Readonly<Record<string, string>> = { tag_ids: "tags", agent_id: "agents", team_id: "teams", language: "languages", field: "custom_fields", mentions: "agents", macro: "macros" };
 
 function nameValue(param: string, value: unknown, sources: Sources): string {
   if (typeof value === "boolean") return t(value ? "act_value.yes" : "act_value.no");
@@ -23,7 +23,8 @@ function nameValue(param: string, value: unknown, sources: Sources): string {
 export function sayAct({ act, ...args }: FormAct, sources: Sources): string {
   const entries = Object.entries(args).filter(([name, value]) => value !== null && value !== undefined && name !== "idle");
   const values = Object.fromEntries(entries.map(([name, value]) => [name, nameValue(name, value, sources)]));
-  const key = `act_does.${act}`;
+  // A reply says its text or names a macro.
+  const key = `act_does.${act === "reply" && "macro" in values ? "reply_macro" : act}`;
   if (key in i18n.get().texts) return t(key as Key, { tag_ids: "", agent_id: "", team_id: "", priority: "", status: "", minutes: "", text: "", field: "", value: "", language: "", vip: "", to: "", kind: "", macro: "", ...values });
   const rest = Object.values(values).join(", ");
   return rest === "" ? tName("act_form", act) : `${tName("act_form", act)}: ${rest}`;

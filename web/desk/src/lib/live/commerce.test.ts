@@ -20,6 +20,8 @@ describe("what the stores' facts make old", () => {
     expect(listOutdated({ kind: "MessagePosted", data: { customer_id: "a" } })).toEqual([]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "act_limit" } })).toEqual([keys.settings("act-limits")]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "macro" } })).toEqual([keys.settings("macros")]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "rule" } })).toEqual([keys.settings("rules")]);
+    expect(listOutdated({ kind: "RehearsalProgressed", data: {} })).toEqual([["rehearsals"]]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "tag" } })).toEqual([]);
   });
 

@@ -35,7 +35,9 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
     case "StoreChanged":
       return [keys.stores, keys.connections];
     case "SettingsChanged":
-      return data.record === "act_limit" ? [keys.settings("act-limits")] : data.record === "macro" ? [keys.settings("macros")] : [];
+      return data.record === "act_limit" ? [keys.settings("act-limits")] : data.record === "macro" ? [keys.settings("macros")] : data.record === "rule" ? [keys.settings("rules")] : [];
+    case "RehearsalProgressed":
+      return [["rehearsals"]];
     case "StoreSynced":
       return [keys.stores];
     default:
