@@ -50,6 +50,7 @@ const rule = createRoute({ getParentRoute: () => frame, path: "/rules/$id", comp
 const rehearsals = createRoute({ getParentRoute: () => frame, path: "/rehearsals", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalsPage"), "RehearsalsPage") });
 const rehearsal = createRoute({ getParentRoute: () => frame, path: "/rehearsals/$id", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalPage"), "RehearsalPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
+const routing = createRoute({ getParentRoute: () => frame, path: "/routing", component: lazyRouteComponent(() => import("@/automation/routing/RoutingPage"), "RoutingPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
 const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
 const webhook = createRoute({ getParentRoute: () => frame, path: "/webhooks/$id", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhookPage"), "WebhookPage") });
@@ -82,6 +83,7 @@ export const settings = frame.addChildren([
   rehearsals,
   rehearsal,
   automation,
+  routing,
   tokens,
   webhooks,
   webhook,
