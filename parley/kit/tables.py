@@ -66,6 +66,9 @@ Index(
     postgresql_where=text("conversation_id IS NOT NULL"),
 )
 
+# Costs next to nothing to keep, since facts are written in the order of their time.
+Index("ix_facts_at", facts.c.at, postgresql_using="brin", postgresql_with={"pages_per_range": "32"})
+
 log_epochs = Table(
     "log_epochs",
     metadata,

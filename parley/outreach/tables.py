@@ -77,7 +77,7 @@ broadcasts = workspace_table(
     txt("state"),
     doc("selection"),
     doc("texts"),
-    uids("file_ids"),
+    uid("tag_id", null=True),
     num("per_minute", default=60),
     num("total", default=0),
     num("sent", default=0),
@@ -86,14 +86,19 @@ broadcasts = workspace_table(
     num("replied", default=0),
     uid("created_by", null=True),
     uid("started_by", null=True),
+    uid("approved_by", null=True),
     when("created_at"),
     when("updated_at"),
     when("started_at", null=True),
     when("finished_at", null=True),
+    # Before this moment nothing leaves; moved with every portion, so that two workers send no more than one.
+    when("next_at", null=True),
+    # When the screens last heard of it.
+    when("told_at", null=True),
 )
 Index("ix_broadcasts_newest", broadcasts.c.workspace_id, broadcasts.c.id.desc())
 
-# One row for each customer who is told; `state` is waiting, sent, failed, skipped or cancelled.
+# One row for each customer who is told, or is not and why; `state` is waiting, sent, failed, skipped or cancelled.
 broadcast_targets = workspace_table(
     "broadcast_targets",
     uid("broadcast_id"),
@@ -105,6 +110,7 @@ broadcast_targets = workspace_table(
     txt("language", null=True),
     txt("state"),
     txt("reason", null=True),
+    txt("detail", null=True),
     uid("message_id", null=True),
     when("sent_at", null=True),
     when("replied_at", null=True),

@@ -71,6 +71,14 @@ async def find_personal_agent(ctx: Ctx, customer_id: UUID) -> tuple[UUID | None,
     return (row["agent_id"], row["at"]) if row else (None, None)
 
 
+async def check_customer(ctx: Ctx, customer_id: UUID) -> None:
+    """Raises NotFound when the workspace has no such customer."""
+    if not await ctx.tx.fetchval(
+        "SELECT true FROM customers WHERE workspace_id = $1 AND id = $2", ctx.workspace_id, customer_id
+    ):
+        raise NotFound("customer")
+
+
 async def list_handovers(ctx: Ctx, limit: int, before: UUID | None) -> list[dict[str, Any]]:
     """Gives hand-overs, the newest first."""
     rows = await ctx.tx.fetch(

@@ -6,6 +6,8 @@ CREATE INDEX ix_conversations_due ON conversations (workspace_id, promise_due_at
 -- ;
 CREATE INDEX ix_conversations_merged ON conversations (workspace_id, merged_into_id) WHERE merged_into_id IS NOT NULL
 -- ;
+CREATE INDEX ix_facts_at ON facts USING brin (at) WITH (pages_per_range = 32)
+-- ;
 UPDATE decider_configs SET decider = 'routing' WHERE decider = 'assignment'
 -- ;
 CREATE TABLE broadcasts (
@@ -15,7 +17,7 @@ CREATE TABLE broadcasts (
 	state TEXT NOT NULL, 
 	selection JSONB DEFAULT '{}' NOT NULL, 
 	texts JSONB DEFAULT '{}' NOT NULL, 
-	file_ids UUID[] DEFAULT '{}' NOT NULL, 
+	tag_id UUID, 
 	per_minute INTEGER DEFAULT '60' NOT NULL, 
 	total INTEGER DEFAULT '0' NOT NULL, 
 	sent INTEGER DEFAULT '0' NOT NULL, 
@@ -24,10 +26,13 @@ CREATE TABLE broadcasts (
 	replied INTEGER DEFAULT '0' NOT NULL, 
 	created_by UUID, 
 	started_by UUID, 
+	approved_by UUID, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	started_at TIMESTAMP WITH TIME ZONE, 
 	finished_at TIMESTAMP WITH TIME ZONE, 
+	next_at TIMESTAMP WITH TIME ZONE, 
+	told_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_broadcasts PRIMARY KEY (workspace_id, id)
 )
 -- ;
@@ -216,6 +221,7 @@ CREATE TABLE broadcast_targets (
 	language TEXT, 
 	state TEXT NOT NULL, 
 	reason TEXT, 
+	detail TEXT, 
 	message_id UUID, 
 	sent_at TIMESTAMP WITH TIME ZONE, 
 	replied_at TIMESTAMP WITH TIME ZONE, 

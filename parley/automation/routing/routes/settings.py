@@ -5,8 +5,10 @@ from uuid import UUID
 
 import msgspec
 
+from parley.automation.routing.forecasting import Expected, load_forecast
 from parley.automation.routing.model import TeamSettings
 from parley.automation.routing.queries import (
+    check_customer,
     find_personal_agent,
     get_agent_routing,
     list_agent_routing,
@@ -22,6 +24,7 @@ from parley.automation.routing.saving import (
     save_team_routing,
     set_personal_agent,
 )
+from parley.conversations.queries.timeline import check_conversation
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotAllowed
 from parley.kit.http.access import Principal, needs
@@ -131,6 +134,7 @@ async def get_place(conversation_id: UUID, ctx: Ctx) -> PlaceView:
     """Says where a conversation stands in the queue."""
     place = await find_place(ctx, conversation_id)
     if place is None:
+        await check_conversation(ctx.tx, ctx.workspace_id, conversation_id)
         return PlaceView()
     return PlaceView(position=place.position, minutes=place.minutes, since=place.since)
 
@@ -138,7 +142,10 @@ async def get_place(conversation_id: UUID, ctx: Ctx) -> PlaceView:
 @route("GET", "/api/v1/customers/{customer_id:uuid}/agent", needs("customers:read"))
 async def get_personal_agent(customer_id: UUID, ctx: Ctx) -> PersonalAgent:
     """Gives the agent of a customer."""
-    return PersonalAgent(agent_id=(await find_personal_agent(ctx, customer_id))[0])
+    agent_id, _ = await find_personal_agent(ctx, customer_id)
+    if agent_id is None:
+        await check_customer(ctx, customer_id)
+    return PersonalAgent(agent_id=agent_id)
 
 
 @route("PUT", "/api/v1/customers/{customer_id:uuid}/agent", needs("customers:write"))
@@ -148,7 +155,14 @@ async def put_personal_agent(customer_id: UUID, data: PersonalAgent, ctx: Ctx) -
     return data
 
 
+@route("GET", "/api/v1/forecast", needs("numbers:read"))
+async def get_forecast(ctx: Ctx, limit: int = 200, after: str | None = None) -> Page[Expected]:
+    """Gives what the next seven days will probably bring, hour by hour; nothing before a week is known."""
+    return cut_page(await load_forecast(ctx), lambda one: one.hour.isoformat(), limit, after)
+
+
 ROUTES = (
+    get_forecast,
     get_agents_routing,
     put_agent_routing,
     get_teams_routing,
