@@ -31,7 +31,7 @@ JOIN workspaces w ON w.workspace_id = $1
 JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
 LEFT JOIN personal_values n ON n.workspace_id = $1 AND n.id = cu.name_id
 LEFT JOIN personal_values s ON s.workspace_id = $1 AND s.id = c.subject_value_id
-LEFT JOIN agents a ON a.workspace_id = $1 AND a.id = coalesce($3, c.assignee_id)
+LEFT JOIN agents a ON a.workspace_id = $1 AND a.id = CASE WHEN $3::uuid IS NULL THEN c.assignee_id ELSE $3 END
 LEFT JOIN LATERAL (SELECT name FROM brands WHERE workspace_id = $1 AND archived_at IS NULL
   AND (id = c.brand_id OR c.brand_id IS NULL AND is_default) ORDER BY id LIMIT 1) b ON true
 WHERE c.workspace_id = $1 AND c.id = $2
