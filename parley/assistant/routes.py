@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.conversations.queries.timeline import check_conversation
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, cut_page
@@ -37,6 +38,8 @@ class Mood(msgspec.Struct, kw_only=True):
 async def get_moods(ctx: Ctx, conversation_id: UUID, limit: int = 50, after: str | None = None) -> Page[Mood]:
     """Lists how the last twelve messages of the conversation's customer sounded, the newest first."""
     rows = await ctx.tx.fetch(MOODS, ctx.workspace_id, conversation_id)
+    if not rows:
+        await check_conversation(ctx.tx, ctx.workspace_id, conversation_id)
     found = [Mood(**dict(row)) for row in rows]
     return cut_page(found, lambda mood: str(mood.message_id), limit, after)
 

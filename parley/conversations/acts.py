@@ -44,7 +44,8 @@ SELECT c.status, m.id, m.thread_id, m.automatic,
     SELECT 1 FROM messages a WHERE a.workspace_id = $1 AND a.conversation_id = c.id AND a.id > m.id
       AND a.direction = 'out' AND a.automatic AND a.state <> 'cancelled') AS answered
 FROM conversations c
-LEFT JOIN messages m ON m.workspace_id = $1 AND m.id = coalesce($3, c.last_incoming_id)
+LEFT JOIN messages m ON m.workspace_id = $1
+  AND m.id = CASE WHEN $3::uuid IS NULL THEN c.last_incoming_id ELSE $3 END
   AND m.conversation_id = c.id AND m.direction = 'in'
 WHERE c.workspace_id = $1 AND c.id = $2
 """

@@ -17,7 +17,9 @@ COMPOSED = {
     "parley/accounts/cleaning.py": "tests/accounts",
     "parley/accounts/queries/records.py": "tests/accounts/test_records.py",
     "parley/app/demo/loading.py": "tests/app/test_demo_start.py",
+    "parley/app/demo/macros.py": "tests/app/test_demo_start.py",
     "parley/app/housekeeping.py": "tests/app",
+    "parley/automation/macros/saving.py": "tests/automation/macros/test_macros.py",
     "parley/automation/rules/references.py": "tests/automation/rules/test_saving.py",
     "parley/commerce/actions/linking.py": "tests/commerce/test_mirror_orders.py",
     "parley/commerce/actions/merging.py": "tests/commerce/test_merging.py",
@@ -29,7 +31,9 @@ COMPOSED = {
     "parley/commerce/syncing.py": "tests/commerce/test_reading.py",
     "parley/conversations/actions/bulk.py": "tests/conversations",
     "parley/conversations/actions/bulk_values.py": "tests/conversations",
+    "parley/conversations/actions/carrying.py": "tests/conversations/test_joining.py",
     "parley/conversations/actions/changing.py": "tests/conversations/test_fold.py",
+    "parley/conversations/actions/splitting.py": "tests/conversations/test_splitting.py",
     "parley/conversations/queries/lists.py": "tests/conversations",
     "parley/conversations/queries/search.py": "tests/conversations",
     "parley/conversations/sweeping.py": "tests/conversations/test_sweeping.py",
@@ -97,6 +101,7 @@ SCOPED = re.compile(
     r"\bFROM\s+(?:search|customer|commerce)_documents(?:\s+(?P<alias>(?!WHERE\b)\w+))?\s+WHERE\s+"
     r"(?(alias)(?P=alias)\.)workspace_id = \$1\b"
     r"|\bINTO\s+(?:search|customer|commerce)_documents\s*\(workspace_id,"
+    r"|\bUPDATE\s+(?:search|customer|commerce)_documents\s+SET\s+[\w\s=$,]+?\s+WHERE\s+workspace_id = \$1\b"
 )
 
 
@@ -116,6 +121,7 @@ def test_statements_on_tables_without_row_security_name_the_workspace() -> None:
         "SELECT 1 FROM search_documents WHERE message_id = $1",
         "SELECT 1 FROM search_documents d WHERE e.workspace_id = $1",
         "DELETE FROM customer_documents",
+        "UPDATE search_documents SET conversation_id = $2 WHERE message_id = $1",
         "SELECT 1 FROM messages m JOIN search_documents d ON true",
         "INSERT INTO customer_documents (customer_id, workspace_id)",
     ],

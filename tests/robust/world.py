@@ -31,6 +31,7 @@ from parley.kit.log.read import read_workspace
 from parley.kit.log.readers import ReaderLoop, park_fact
 from parley.kit.postgres import EmbeddedPostgres
 from parley.kit.runtime import Runtime
+from tests.robust.automating import leave_behind, set_up
 from tests.robust.shopping import open_store, put_on_paper, write_rows
 from tests.support.app import ORIGIN, Shop, body_of, open_shop
 from tests.support.databases import open_own_database
@@ -92,12 +93,14 @@ async def furnish(world: World, name: str) -> Place:
     await _people(place)
     await _settings(place)
     await _rules(place)
+    await set_up(place, _post)
     await _chat(world, place)
     await _mail(place)
     await _inbox(place)
     await _talk(place)
     await open_store(place, world.paper)
     await _trouble(world, place)
+    await leave_behind(place, _post)
     await _joined(place)
     await read_all(world.runtime)
     await write_rows(place)
@@ -181,8 +184,6 @@ async def _settings(place: Place) -> None:
     ids["checklist_id"] = (await _post(place, "/api/v1/checklists", {"name": marker, "items": [marker]}))[
         "id"
     ]
-    macro = {"name": marker, "texts": {"en": f"<p>{marker}</p>"}}
-    ids["macro_id"] = (await _post(place, "/api/v1/macros", macro))["id"]
     hours = {"name": marker, "time_zone": "UTC"}
     ids["hours_id"] = (await _post(place, "/api/v1/business-hours", hours))["id"]
     hook = {"url": f"https://{marker.replace(' ', '-').lower()}.example/"}

@@ -13,6 +13,7 @@ from parley.automation.macros.queries import get_macro, suggest_macros
 from parley.automation.macros.rendering import render_macro
 from parley.automation.macros.routes import ONE, READ, MacroRow, Text, show_row, viewer_of
 from parley.automation.macros.using import apply_macro, load_subject, record
+from parley.conversations.queries.timeline import check_conversation
 from parley.conversations.rights import agent_of
 from parley.conversations.shapes import Attachment
 from parley.facts.automation import MacroUsed
@@ -137,6 +138,8 @@ async def get_suggested_macros(
 ) -> Page[SuggestedMacro]:
     """Lists macros that suit a conversation, best first: by its intent, then by what was used in such ones."""
     found = await suggest_macros(ctx, viewer_of(me), conversation_id, MOST_SUGGESTED)
+    if not found:
+        await check_conversation(ctx.tx, ctx.workspace_id, conversation_id)
     shown = [SuggestedMacro(macro=show_row(one.macro, me), why=one.why, uses=one.uses) for one in found]
     return cut_page(shown, lambda one: str(one.macro.id), limit, after)
 

@@ -9,6 +9,7 @@ import msgspec
 from parley.automation.promises.numbers import DEFAULT_DAYS, PromiseNumbers, count_promises
 from parley.automation.promises.queries import get_sla, list_promises, list_sla_versions, list_slas
 from parley.automation.promises.saving import archive_sla, change_sla, create_sla, order_slas
+from parley.conversations.queries.timeline import check_conversation
 from parley.kit.ctx import Ctx
 from parley.kit.http.access import needs
 from parley.kit.http.paging import Page, cut_page
@@ -147,6 +148,8 @@ async def get_conversation_promises(
 ) -> Page[PromiseView]:
     """Lists the promises of a conversation: those that stand, then the past ones, the newest first."""
     rows = [msgspec.convert(row, PromiseView) for row in await list_promises(ctx, conversation_id)]
+    if not rows:
+        await check_conversation(ctx.tx, ctx.workspace_id, conversation_id)
     return cut_page(rows, lambda promise: str(promise.id), limit, after)
 
 
