@@ -59,6 +59,12 @@ async def set_decider(ctx: Ctx, runtime: Runtime, name: str, data: DeciderBody) 
                 f"{key} is not a setting of {name}, or not of the right kind.",
                 FieldError(key, "wrong"),
             )
+    if decider.check is not None:
+        try:
+            decider.check({**decider.defaults, **data.values})
+        except msgspec.ValidationError as mistake:
+            said = f"{mistake}."
+            raise Invalid("bad_setting", said, FieldError("values", said)) from mistake
     config = await save_config(ctx, decider, enabled=data.enabled, values=data.values)
     return DeciderView(name=name, version=config.version, enabled=config.enabled, values=config.values)
 

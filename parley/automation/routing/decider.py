@@ -9,7 +9,7 @@ import msgspec
 from parley.accounts.actions.profile import HERE_FOR
 from parley.accounts.hours import parse_hours
 from parley.automation.routing.choosing import Choice, choose_all
-from parley.automation.routing.model import DEFAULTS, Agent, Item, TeamSettings, read_settings
+from parley.automation.routing.model import DEFAULTS, Agent, Item, Settings, TeamSettings, read_settings
 from parley.facts.accounts import AgentPresenceChanged, SettingsChanged
 from parley.facts.assistant import MessageUnderstood
 from parley.facts.conversations import (
@@ -80,7 +80,8 @@ SELECT a.id, a.last_assigned_at AS last, a.time_zone, r.capacity::float AS capac
     SELECT o.channel_kind, count(*) AS n FROM (
       SELECT channel_kind FROM conversations
       WHERE workspace_id = $1 AND assignee_id = a.id AND status = 'open' LIMIT 500) o
-    GROUP BY o.channel_kind) k), '{}') AS open
+    GROUP BY o.channel_kind) k), '{}') AS open,
+  (SELECT count(*)::int FROM queue_entries q WHERE q.workspace_id = $1 AND q.left_at IS NULL) AS queued
 FROM agents a LEFT JOIN agent_routing r ON r.workspace_id = $1 AND r.agent_id = a.id
 WHERE a.workspace_id = $1 AND a.state = 'active' AND a.presence = 'online' AND a.presence_at > $2
   AND a.role <> 'collaborator' AND coalesce(r.takes_work, true)
@@ -94,6 +95,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     wanting: Item | None
     waiting: list[Item]
     agents: list["Present"]
+    queued: int = 0
 
     def in_order(self) -> list[Item]:
         """Gives all who want somebody in the order in which they are served; nobody jumps the queue."""
@@ -122,7 +124,8 @@ async def load(ctx: Ctx, fact: Fact, recorded: Recorded) -> Snapshot | None:
     if wanting is None and not waiting:
         return None
     rows = await ctx.tx.fetch(AGENTS, ctx.workspace_id, ctx.now - HERE_FOR)
-    return Snapshot(wanting, waiting, [_present(dict(row)) for row in rows if _on_duty(dict(row), ctx.now)])
+    there = [_present(dict(row)) for row in rows if _on_duty(dict(row), ctx.now)]
+    return Snapshot(wanting, waiting, there, rows[0]["queued"] if rows else 0)
 
 
 async def _load_wanting(ctx: Ctx, fact: Fact, recorded: Recorded) -> Item | None:
@@ -219,7 +222,7 @@ def decide(_: Fact, snapshot: Snapshot, config: Config, now: datetime) -> Decisi
     ]
     if not items:
         return Decision()
-    agents = [_weighed(present, settings.limit, settings.weigh) for present in snapshot.agents]
+    agents = [_weighed(present, settings, settings.stretch(snapshot.queued)) for present in snapshot.agents]
     choices = choose_all(items, agents, settings)
     acts = [act for choice in choices if (act := act_of(choice) or _wait(choice, snapshot)) is not None]
     told = [choice for choice in choices if choice.agent_id is not None or _wants(choice, snapshot)]
@@ -242,9 +245,9 @@ def _forget_sticky(item: Item, recently: datetime) -> Item:
     return item
 
 
-def _weighed(present: Present, limit: float, weigh: Any) -> Agent:
-    load_now = sum(count * weigh(kind) for kind, count in present.open.items())
-    capacity = limit if present.capacity is None else present.capacity
+def _weighed(present: Present, settings: Settings, stretch: float) -> Agent:
+    load_now = sum(count * settings.weigh(kind) for kind, count in present.open.items())
+    capacity = (settings.limit if present.capacity is None else present.capacity) * stretch
     return msgspec.structs.replace(present.agent, load=load_now, capacity=capacity)
 
 
@@ -279,4 +282,4 @@ def _wants(choice: Choice, snapshot: Snapshot) -> bool:
     return snapshot.wanting is not None and choice.item.conversation_id == snapshot.wanting.conversation_id
 
 
-ROUTING = Decider(NAME, tuple(dict.fromkeys((*ASKS, *FREES))), load, decide, DEFAULTS)
+ROUTING = Decider(NAME, tuple(dict.fromkeys((*ASKS, *FREES))), load, decide, DEFAULTS, check=read_settings)

@@ -1,10 +1,11 @@
 """What routing knows: its settings, agents who are there, conversations that want one."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 Mode = Literal["least_busy", "round_robin", "manual"]
@@ -20,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "languages": "prefer",
     "skills": [],
     "hand_over": False,
+    "peak": {"waiting": 0, "factor": 1.3},
 }
 
 
@@ -31,6 +33,13 @@ class Skill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[str, ...] = ()
 
 
+class Peak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """While so many wait (0: never) it is a peak, and agents take on `factor` times their capacity."""
+
+    waiting: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    factor: Annotated[float, Meta(ge=1, le=10)] = 1.3
+
+
 class Settings(msgspec.Struct, frozen=True):
     """How a workspace, or a team of its own, shares work out.
 
@@ -40,14 +49,19 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     mode: Mode = "least_busy"
-    limit: float = 30
+    limit: Annotated[float, Meta(ge=0, le=9_999)] = 30
     team_only: bool = True
-    weights: dict[str, float] = {}
+    weights: dict[str, Annotated[float, Meta(ge=0, le=1_000)]] = {}
     personal: bool = True
-    sticky_days: float = 30
+    sticky_days: Annotated[float, Meta(ge=0, le=3_650)] = 30
     languages: Languages = "prefer"
-    skills: tuple[Skill, ...] = ()
+    skills: Annotated[tuple[Skill, ...], Meta(max_length=200)] = ()
     hand_over: bool = False
+    peak: Peak = Peak()
+
+    def stretch(self, queued: int) -> float:
+        """Gives by how much capacities are stretched while so many wait."""
+        return max(1.0, self.peak.factor) if 0 < self.peak.waiting <= queued else 1.0
 
     def weigh(self, channel_kind: str) -> float:
         """Gives how much of an agent's capacity a conversation takes up."""

@@ -62,7 +62,8 @@ class Decider(msgspec.Struct, frozen=True):
     """A named pure function with the facts it listens to, its defaults and the loader of its snapshot.
 
     `load` reads the database and may answer None for "not for me"; `decide` must not read anything. `note` is called
-    once for each decision that was stored, before its acts.
+    once for each decision that was stored, before its acts. `check` raises msgspec.ValidationError for values of a
+    configuration that it could not be asked with.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Decider(msgspec.Struct, frozen=True):
     decide: Decide
     defaults: dict[str, Any]
     note: NoteDecision | None = None
+    check: Callable[[dict[str, Any]], Any] | None = None
 
 
 class ActKind(msgspec.Struct, frozen=True):

@@ -188,3 +188,25 @@ async def test_a_full_queue_costs_no_more_statements(shop: Shop, inbox: Inbox, s
         await settle()
         counts.append(len([one for one in shop.statements if "queue_entries" in one]))
     assert counts[0] == counts[1]
+
+
+async def test_in_a_peak_everybody_takes_on_more(shop: Shop, inbox: Inbox, settle: Settle) -> None:
+    lead = await shop.signed_in("lead")
+    peak = {"limit": 1, "peak": {"waiting": 3, "factor": 2.0}}
+    assert (await lead.put("/api/v1/deciders/routing", json={"values": peak})).status_code == 200
+    for wrong in (
+        {"peak": {"waiting": -1}},
+        {"weights": {"chat": "much"}},
+        {"mode": "by dice"},
+        {"skills": [{}]},
+    ):
+        answer = await lead.put("/api/v1/deciders/routing", json={"values": wrong})
+        assert (answer.status_code, body_of(answer)["code"]) == (422, "bad_setting")
+    ana = await come(shop, "Ana")
+    asked = [await inbox.receive(email=f"{number}@example.com") for number in range(3)]
+    await settle()
+    mine = "SELECT count(*) FROM conversations WHERE workspace_id = $1 AND assignee_id = $2"
+    assert await shop.count(mine, shop.workspace_id, ana) == 1
+    asked += [await inbox.receive(email=f"{number}@example.com") for number in (3, 4)]
+    await settle()
+    assert await shop.count(mine, shop.workspace_id, ana) == 2
