@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from parley.automation.routing.briefing import Summary, load_summary
 from parley.automation.routing.handing import Brief, hand_over
 from parley.automation.routing.queries import get_handover, list_handovers
 from parley.conversations.queries.rows import list_rows
@@ -64,6 +65,22 @@ async def get_handovers(ctx: Ctx, limit: int = 50, after: str | None = None) -> 
     return Page([_view(row) for row in rows[:size]], more)
 
 
+class ShiftBrief(msgspec.Struct, kw_only=True):
+    """What came in while nobody was there: counts, and the first conversations in the order of their promises."""
+
+    summary: Summary
+    conversations: list[ConversationRow]
+
+
+@route("GET", "/api/v1/shift-brief", READ)
+async def get_shift_brief(ctx: Ctx, me: Principal) -> ShiftBrief:
+    """Gives the brief for who begins: what waits since the shop closed."""
+    summary, ids = await load_summary(ctx)
+    return ShiftBrief(
+        summary=summary, conversations=await list_rows(ctx.tx, ctx.workspace_id, ids, me.actor.id)
+    )
+
+
 @route("POST", HANDOVERS, WRITE)
 async def post_handover(data: HandoverBody, ctx: Ctx, me: Principal) -> HandoverBrief:
     """Hands an agent's open conversations over; what he does not hold is left out."""
@@ -104,4 +121,4 @@ def _view(row: dict[str, object]) -> HandoverView:
     return msgspec.convert({**kept, "note": brief.note, "conversations": len(ids)}, HandoverView)
 
 
-ROUTES = (get_handovers, post_handover, read_handover)
+ROUTES = (get_handovers, get_shift_brief, post_handover, read_handover)
