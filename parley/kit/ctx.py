@@ -107,6 +107,11 @@ class Ctx:
         """Drops the jobs noted so far; for the past that is only told again, such as the demo store's."""
         self._jobs.clear()
 
+    def take_jobs(self) -> list[PendingJob]:
+        """Gives the jobs noted so far to somebody who writes them later in the same transaction."""
+        jobs, self._jobs = self._jobs, []
+        return jobs
+
     async def flush(self) -> None:
         """Writes the noted facts and jobs. Called by whoever opened the transaction; safe to call again."""
         from parley.kit.log.fact import lane_of

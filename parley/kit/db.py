@@ -33,6 +33,8 @@ AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+# Two transactions met, and this one gave way: the same once more may well succeed.
+CLASH = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 # What loops that must not end expect of a database.
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 

@@ -85,7 +85,10 @@ async def _plan(ctx: Ctx, order_id: UUID, settings: Settings) -> None:
 
 
 async def seed_checks(job: Job) -> None:
-    """Puts the checks of what a back-fill has brought and is still open; in batches, each a short transaction."""
+    """Puts the checks of what a back-fill has brought and is still open.
+
+    Each order in a transaction of its own: readers hold the checks of many orders, in the order of the log.
+    """
     runtime: Runtime = job.runtime
     at: datetime | None = None
     last = LAST
@@ -95,8 +98,9 @@ async def seed_checks(job: Job) -> None:
             rows: list[Any] = await ctx.tx.fetch(
                 OPEN, job.workspace_id, job.uuid("store_id"), ctx.now - YOUNG, at or ctx.now, last, SEEDED
             )
-            for row in rows:
-                if row["open"]:
+        for row in rows:
+            if row["open"]:
+                async with runtime.ctx(job.workspace_id) as ctx:
                     await _plan(ctx, row["id"], settings)
         if len(rows) < SEEDED:
             return

@@ -8,7 +8,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from parley.kit.db import AWAY
+from parley.kit.db import AWAY, CLASH
 from parley.kit.errors import Invalid, ParleyError, TooMany
 
 log = structlog.get_logger("http")
@@ -106,7 +106,7 @@ def handle_database_error(_: Request[Any, Any, Any], error: Exception) -> Respon
         return problem(
             400, "bad_value", "A value cannot be stored (a NUL character, or a number out of range)."
         )
-    if isinstance(error, (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)):
+    if isinstance(error, CLASH):
         return problem(
             503, "try_again", "Two changes met; nothing was changed. Try again.", headers={"Retry-After": "1"}
         )

@@ -32,7 +32,8 @@ _ENQUEUE = QueryQueueBuilder().build_enqueue_query("skip")
 # Locked in common: many may drop a job in favour of the same one, but until all of them have committed nobody
 # begins it, since he would not see what they wrote.
 _HOLD = """
-SELECT dedupe_key FROM pgqueuer WHERE dedupe_key = ANY($1) AND status IN ('queued', 'picked') FOR SHARE
+SELECT dedupe_key FROM pgqueuer WHERE dedupe_key = ANY($1) AND status IN ('queued', 'picked')
+ORDER BY dedupe_key FOR SHARE
 """
 _RELEASE = "UPDATE pgqueuer SET dedupe_key = NULL WHERE id = $1 AND dedupe_key IS NOT NULL"
 _KEEP = """
@@ -42,7 +43,11 @@ UPDATE pgqueuer SET dedupe_key = $2 WHERE id = $1 AND NOT EXISTS (
 
 
 async def enqueue_jobs(tx: Transaction, jobs: Sequence[PendingJob]) -> None:
-    """Writes the jobs in one statement; where some are dropped, holds back those that do their work until the commit."""
+    """Writes the jobs in one statement; where some are dropped, holds back those that do their work until the commit.
+
+    Keys are taken in their order, so that two who want the same ones do not wait for each other.
+    """
+    jobs = sorted(jobs, key=lambda job: job.key or "")
     while jobs:
         rows = await tx.fetch(
             _ENQUEUE,

@@ -9,8 +9,9 @@ from uuid import UUID
 import structlog
 
 from parley.kit.ctx import Ctx
-from parley.kit.db import AWAY, TROUBLE, Transaction
+from parley.kit.db import AWAY, CLASH, TROUBLE, Transaction
 from parley.kit.ids import uuid7
+from parley.kit.jobs.write import PendingJob, enqueue_jobs
 from parley.kit.log.cursor import Cursor
 from parley.kit.log.fact import LANES, Fact, Recorded, load_fact
 from parley.kit.log.read import read_lane, settled
@@ -23,6 +24,8 @@ log = structlog.get_logger("readers")
 Handler = Callable[[Ctx, Fact, Recorded], Awaitable[None]]
 BATCH = 200
 ATTEMPTS = 3
+# Two transactions that want the same rows: nothing is wrong with the fact.
+CLASHES = 12
 # Between two looks at a busy log, so that each takes in more.
 GAP_SECONDS = 0.01
 
@@ -121,21 +124,36 @@ class ReaderLoop:
         handlers = self._runtime.readers.handlers[reader]
         while True:
             try:
-                full, hidden = await self._batch(reader, lane, handlers, one_by_one=False)
+                full, hidden = await self._batch(reader, lane, handlers)
             except Exception as failure:  # noqa: BLE001 - whatever a handler raises, the others go on
                 # When it was the database that went away, the second time raises that too.
                 if not isinstance(failure, AWAY):
                     log.warning(
                         "a fact failed, going one by one", reader=reader, lane=lane, error=repr(failure)
                     )
-                full, hidden = await self._batch(reader, lane, handlers, one_by_one=True)
+                full, hidden = await self._one_by_one(reader, lane, handlers)
             if not full:
                 return hidden
 
+    async def _one_by_one(
+        self, reader: str, lane: int, handlers: dict[str, list[Handler]]
+    ) -> tuple[bool, bool]:
+        """Handles as many facts as a batch has, each in a transaction of its own.
+
+        What clashed with somebody else's transaction then waits for it without holding what that one waits for.
+        """
+        full, hidden = True, False
+        for _ in range(BATCH):
+            full, hidden = await self._batch(reader, lane, handlers, alone=True)
+            if not full:
+                break
+        return full, hidden
+
     async def _batch(
-        self, reader: str, lane: int, handlers: dict[str, list[Handler]], *, one_by_one: bool
+        self, reader: str, lane: int, handlers: dict[str, list[Handler]], *, alone: bool = False
     ) -> tuple[bool, bool]:
         db = self._runtime.db
+        jobs: list[PendingJob] = []
         async with db.transaction(None, keyed=True) as tx:
             row = await tx.fetchrow(
                 "SELECT epoch, xid, seq FROM readers WHERE reader = $1 AND lane = $2 FOR UPDATE SKIP LOCKED",
@@ -146,17 +164,24 @@ class ReaderLoop:
                 return False, False
             start = Cursor(row["epoch"], row["xid"], row["seq"])
             facts, reached, ended = await read_lane(
-                tx, lane, start, list(handlers), epoch=db.epoch, own=db.sees_own_writes, limit=BATCH
+                tx,
+                lane,
+                start,
+                list(handlers),
+                epoch=db.epoch,
+                own=db.sees_own_writes,
+                limit=1 if alone else BATCH,
             )
             hidden = await self._hidden(tx, lane, reached)
             if reached == start:
                 return False, hidden
             for recorded in facts:
-                if one_by_one:
-                    await self._handle_safely(tx, reader, recorded, handlers[recorded.kind])
+                if alone:
+                    jobs += await self._handle_safely(tx, reader, recorded, handlers[recorded.kind])
                 else:
-                    await self._handle(tx, recorded, handlers[recorded.kind])
+                    jobs += await self._handle(tx, recorded, handlers[recorded.kind])
             await tx.rescope(None)
+            await self._enqueue(tx, jobs)
             await tx.execute(
                 "UPDATE readers SET epoch = $3, xid = $4::xid8, seq = $5, moved_at = now() WHERE reader = $1 AND lane = $2",
                 reader,
@@ -175,33 +200,51 @@ class ReaderLoop:
             )
         )
 
-    async def _handle(self, tx: Transaction, recorded: Recorded, handlers: list[Handler]) -> None:
+    async def _enqueue(self, tx: Transaction, jobs: list[PendingJob]) -> None:
+        """Writes the jobs of a whole batch as its last rows, where every other transaction writes them, too.
+
+        Whoever held the key of a job while it goes on to the next fact would wait for rows of somebody who waits
+        for the key.
+        """
+        if not jobs:
+            return
+        await enqueue_jobs(tx, jobs)
+        nerves = self._runtime.nerves
+        workspace_id = jobs[0].payload["workspace_id"]
+        tx.after_commit.append(lambda: nerves.wake(workspace_id, None, set(), True))
+
+    async def _handle(self, tx: Transaction, recorded: Recorded, handlers: list[Handler]) -> list[PendingJob]:
         await tx.rescope(recorded.workspace_id)
         ctx = self._runtime.reader_ctx(tx, recorded)
         fact = load_fact(recorded)
         for handler in handlers:
             await handler(ctx, fact, recorded)
+        jobs = ctx.take_jobs()
         await ctx.flush()
+        return jobs
 
     async def _handle_safely(
         self, tx: Transaction, reader: str, recorded: Recorded, handlers: list[Handler]
-    ) -> None:
-        error = ""
-        for _ in range(ATTEMPTS):
+    ) -> list[PendingJob]:
+        error, failures, clashes = "", 0, 0
+        while failures < ATTEMPTS and clashes < CLASHES:
             try:
                 async with tx.savepoint():
-                    await self._handle(tx, recorded, handlers)
+                    return await self._handle(tx, recorded, handlers)
             except Exception as failure:
                 if tx.connection.is_closed():
                     raise
                 error = repr(failure)[:2000]
                 tx.scope, tx.keyed = "", True
-            else:
-                return
+                if isinstance(failure, CLASH):
+                    clashes += 1
+                else:
+                    failures += 1
         log.error("reader gave up on a fact", reader=reader, kind=recorded.kind, error=error)
         FACTS_FAILED.labels(reader).inc()
         await tx.rescope(recorded.workspace_id)
         await park_fact(tx, reader, recorded, error)
+        return []
 
 
 async def park_fact(tx: Transaction, reader: str, recorded: Recorded, error: str) -> UUID:

@@ -8,7 +8,8 @@ import msgspec
 from parley.kit.ctx import Ctx
 from parley.outreach.model import Check, OrderState
 
-# What was found stays found; a line that waits keeps its time until it is looked at.
+# What was found stays found; a line that waits keeps its time until it is looked at. What is there as it should be
+# is not even locked: readers, the back-fill and the radar meet on the same orders.
 PUT = """
 WITH wanted AS (
   SELECT * FROM jsonb_to_recordset($4) AS r(kind text, subject text, due_at timestamptz, variant_ref text)
@@ -18,6 +19,11 @@ WITH wanted AS (
 )
 INSERT INTO radar_checks AS c (workspace_id, order_id, store_id, kind, subject, due_at, variant_ref)
 SELECT $1, $2, $3, w.kind, w.subject, w.due_at, w.variant_ref FROM wanted w
+WHERE NOT EXISTS (
+  SELECT 1 FROM radar_checks h WHERE h.workspace_id = $1 AND h.order_id = $2 AND h.kind = w.kind
+    AND h.subject = w.subject
+    AND (h.found_at IS NOT NULL OR h.kind = 'stock_out' OR h.due_at IS NOT DISTINCT FROM w.due_at))
+ORDER BY w.kind, w.subject
 ON CONFLICT (workspace_id, order_id, kind, subject) DO UPDATE SET due_at = excluded.due_at
 WHERE c.found_at IS NULL AND c.kind <> 'stock_out' AND c.due_at IS DISTINCT FROM excluded.due_at
 """
