@@ -90,7 +90,9 @@ class Bus:
     async def _send_until_lost(self, connection: Any) -> None:
         while not connection.is_closed():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), 5)
+                # `wait_for` of Python 3.11 loses a cancellation that comes with the wake.
+                async with asyncio.timeout(5):
+                    await self._wake.wait()
             self._wake.clear()
             if self._jobs_waiting:
                 self._jobs_waiting = False
