@@ -48,5 +48,7 @@ async def find_database(settings: Settings) -> AsyncIterator[str]:
 async def connect(settings: Settings) -> AsyncIterator[Runtime]:
     """Gives a runtime for one command; what it commits wakes the running processes."""
     async with find_database(settings) as dsn, open_runtime(settings, dsn) as runtime:
-        yield runtime
-        await runtime.flush_bus()
+        try:
+            yield runtime
+        finally:
+            await runtime.flush_bus()

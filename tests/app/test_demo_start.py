@@ -1,5 +1,6 @@
 """The demo store's first start, cut short and begun again."""
 
+import json
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,22 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
 from tests.app.installation import Installation
+from tests.support.product import run_parley
 
 LAST = "Loading the demo store: {n} of {n} conversations"
+
+
+def assert_read_by_command(shop: Installation) -> None:
+    """The demo's store is read and compared by the commands, too, and they end."""
+    (store,) = shop.call("GET", "/api/v1/stores").json()["items"]
+    found = run_parley("backfill", store["name"], "--data", str(shop.data))
+    assert found.returncode == 0, found.stderr
+    assert "order: 63 read, 0 new, 0 changed" in found.stdout
+    compared = run_parley("reconcile", store["id"], "--json", "--data", str(shop.data))
+    assert compared.returncode == 0, compared.stderr
+    report = json.loads(compared.stdout)
+    assert (report["store"], report["equal"]) == (store["id"], True)
+    assert [one["kind"] for one in report["kinds"]] == ["product", "customer", "order", "subscription"]
 
 
 def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> None:
@@ -44,6 +59,7 @@ def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> 
             assert httpx.get(shop.origin + link, follow_redirects=True).status_code == 200, link
         for path in ("/demo/", "/demo/help", "/", "/widget.js", "/readyz"):
             assert httpx.get(shop.origin + path).status_code == 200, path
+        assert_read_by_command(shop)
         assert second.stop() < 10
         assert second.complained == []
     finally:

@@ -67,7 +67,8 @@ def reconcile(store: str, as_json: bool, data: Path | None) -> None:
 def _with_store(wanted: str, data: Path | None, work: Work) -> None:
     from parley.app.cli import read_settings, run
 
-    settings: Settings = read_settings(data=data, log_level="error")
+    # The demo store's back office has a name that only this client knows; see `build_outbound`.
+    settings: Settings = read_settings(data=data, log_level="error", demo=True)
 
     async def go() -> None:
         async with connect(settings) as runtime:
