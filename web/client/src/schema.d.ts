@@ -1631,6 +1631,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what the next seven days will probably bring, hour by hour; nothing before a week is known. */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers": {
         parameters: {
             query?: never;
@@ -3018,6 +3035,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds loops, rules that never come to act, contradictions, double answers and money without a limit. */
+        post: operations["check_rules_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/count": {
         parameters: {
             query?: never;
@@ -3254,6 +3288,23 @@ export interface paths {
         put?: never;
         /** Creates the first workspace and its owner, who is then signed in. */
         post: operations["create_first_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shift-brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the brief for who begins: what waits since the shop closed. */
+        get: operations["get_shift_brief"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4545,6 +4596,21 @@ export interface components {
             about: "charges";
             country: string;
         };
+        /** CheckBody */
+        CheckBody: {
+            id?: string | null;
+            /** @default  */
+            name?: string;
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** Checked */
+        Checked: {
+            /** @default true */
+            complete?: boolean;
+            findings: components["schemas"]["automation_rules_checking_Finding"][];
+        };
         /** Checklist */
         Checklist: {
             archived: boolean;
@@ -5099,6 +5165,15 @@ export interface components {
             /** @default false */
             unassigned_new?: boolean;
         };
+        /** Expected */
+        Expected: {
+            agents?: number | null;
+            expected: number;
+            high: number;
+            /** Format: date-time */
+            hour: string;
+            low: number;
+        };
         /** FactPage */
         FactPage: {
             cursor: string;
@@ -5195,17 +5270,6 @@ export interface components {
             unread?: boolean;
             /** @default false */
             waiting?: boolean;
-        };
-        /** Finding */
-        Finding: {
-            field: string;
-            /** @default true */
-            held?: boolean;
-            /** @default false */
-            hidden?: boolean;
-            met?: unknown;
-            op: string;
-            value?: unknown;
         };
         /** FollowersBody */
         FollowersBody: {
@@ -6060,6 +6124,11 @@ export interface components {
             items: components["schemas"]["DeciderView"][];
             next?: string | null;
         };
+        /** Page[Expected] */
+        "Page_parley.automation.routing.forecasting.Expected_": {
+            items: components["schemas"]["Expected"][];
+            next?: string | null;
+        };
         /** Page[HandoverView] */
         "Page_parley.automation.routing.routes.handovers.HandoverView_": {
             items: components["schemas"]["HandoverView"][];
@@ -6081,7 +6150,7 @@ export interface components {
             next?: string | null;
         };
         /** Page[RuleView] */
-        "Page_parley.automation.rules.routes.RuleView_": {
+        "Page_parley.automation.rules.routes.rules.RuleView_": {
             items: components["schemas"]["RuleView"][];
             next?: string | null;
         };
@@ -6795,6 +6864,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            fault?: string | null;
             /** Format: uuid */
             id: string;
             matched: number;
@@ -6818,6 +6888,12 @@ export interface components {
             };
             version?: number;
         };
+        /** RuleRef */
+        RuleRef: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** RuleVersion */
         RuleVersion: {
             /** Format: date-time */
@@ -6834,6 +6910,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            fault?: string | null;
             /** Format: uuid */
             id: string;
             matched: number;
@@ -6927,6 +7004,11 @@ export interface components {
             day: number;
             from: string;
             to: string;
+        };
+        /** ShiftBrief */
+        ShiftBrief: {
+            conversations: components["schemas"]["ConversationRow"][];
+            summary: components["schemas"]["Summary"];
         };
         /** ShipmentView */
         ShipmentView: {
@@ -7177,6 +7259,23 @@ export interface components {
             reason: "by_hand" | "same_email" | "same_phone" | "same_name_and_phone";
             value: string;
         };
+        /** Summary */
+        Summary: {
+            channels: {
+                [key: string]: number;
+            };
+            furious: number;
+            intents: {
+                [key: string]: number;
+            };
+            languages: {
+                [key: string]: number;
+            };
+            overdue: number;
+            /** Format: date-time */
+            since: string;
+            total: number;
+        };
         /** SwapVariant */
         SwapVariant: {
             /** @constant */
@@ -7330,7 +7429,7 @@ export interface components {
         Tried: {
             acts?: components["schemas"]["Act"][];
             at?: string | null;
-            findings?: components["schemas"]["Finding"][];
+            findings?: components["schemas"]["kit_conditions_explaining_Finding"][];
             found: boolean;
             /** @default false */
             holds?: boolean;
@@ -7567,6 +7666,19 @@ export interface components {
             tag_ids?: string[];
             team_ids?: string[];
         };
+        /** Finding */
+        automation_rules_checking_Finding: {
+            example?: {
+                [key: string]: unknown;
+            } | null;
+            kind: string;
+            rules: components["schemas"]["RuleRef"][];
+            /** @enum {string} */
+            severity: "error" | "warning";
+            values?: {
+                [key: string]: unknown;
+            };
+        };
         /** Step */
         channels_ports_Step: {
             detail: string;
@@ -7631,6 +7743,17 @@ export interface components {
              */
             reason?: "by_hand" | "same_email" | "same_phone" | "same_name_and_phone";
         };
+        /** Finding */
+        kit_conditions_explaining_Finding: {
+            field: string;
+            /** @default true */
+            held?: boolean;
+            /** @default false */
+            hidden?: boolean;
+            met?: unknown;
+            op: string;
+            value?: unknown;
+        };
         /** PlaceView */
         routing_routes_settings_PlaceView: {
             minutes?: number | null;
@@ -7656,7 +7779,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_limits_route: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15750,7 +15876,10 @@ export interface operations {
     };
     list_joins_route: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
             header?: never;
             path: {
                 conversation_id: string;
@@ -21766,6 +21895,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_forecast: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_parley.automation.routing.forecasting.Expected_"];
                 };
             };
             /** @description Problem */
@@ -32052,7 +32294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_parley.automation.rules.routes.RuleView_"];
+                    "application/json": components["schemas"]["Page_parley.automation.rules.routes.rules.RuleView_"];
                 };
             };
             /** @description Problem */
@@ -32170,6 +32412,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleView"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    check_rules_route: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller. A request repeated with the same key gives the first answer and acts once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
             /** @description Problem */
@@ -32500,6 +32859,8 @@ export interface operations {
         parameters: {
             query?: {
                 language?: string | null;
+                limit?: number;
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -34148,6 +34509,116 @@ export interface operations {
             };
             /** @description Problem */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_shift_brief: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftBrief"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Problem */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
