@@ -4,8 +4,10 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChartNoAxesColumn, ChevronDown, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, Siren, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
+import { CalendarOff, ChartNoAxesColumn, ChevronDown, Coffee, Hourglass, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, Siren, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
+import { useQueueCount } from "@/automation/queue/useQueueCount";
 import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
 import { MessagesLink } from "@/direct/MessagesLink";
 import { keysOf } from "@/lib/commands/table";
@@ -20,11 +22,14 @@ import styles from "./Sidebar.module.css";
 import { useFailedCount } from "./useFailedCount";
 import { ViewList } from "./ViewList";
 
-function SelfMenu() {
+const AwayDialog = lazy(() => import("@/automation/routing/AwayDialog").then((file) => ({ default: file.AwayDialog })));
+
+function SelfMenu({ onAway }: { onAway: () => void }) {
   const t = useT();
   const navigate = useNavigate();
   const { agent, workspace } = useSelf();
   const { theme, away } = useStore(device);
+  const planner = useMay("conversations:write");
   return (
     <Menu
       align="start"
@@ -56,6 +61,16 @@ function SelfMenu() {
       <MenuCheck checked={away} onChange={() => changeDevice({ away: true })}>
         {t("nav.away")}
       </MenuCheck>
+      {planner && (
+        <>
+          <MenuItem icon={<CalendarOff />} onSelect={onAway}>
+            {t("nav.away_plan")}
+          </MenuItem>
+          <MenuItem icon={<Coffee />} onSelect={() => void navigate({ to: "/handovers/new" })}>
+            {t("handover.end")}
+          </MenuItem>
+        </>
+      )}
       <MenuLine />
       <MenuItem icon={<LogOut />} onSelect={() => runCommand("sign.out")}>
         {t("cmd.sign_out")}
@@ -75,10 +90,12 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
   const reader = useMay("orders:read");
   const approver = useMay("orders:approve");
   const approvals = useApprovalCount(approver);
+  const queued = useQueueCount(caller);
+  const [planning, setPlanning] = useState(false);
   return (
     <nav className={styles.bar} aria-label={t("nav.label")}>
       <div className={styles.top}>
-        <SelfMenu />
+        <SelfMenu onAway={() => setPlanning(true)} />
         <Bell />
         {writer && <IconButton label={t("cmd.new")} keys={keysOf("new")} icon={<SquarePen />} size="s" onClick={onNew} />}
       </div>
@@ -119,6 +136,15 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
         )}
         {caller && (
           <li>
+            <Link to="/queue" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <Hourglass />
+              <span>{t("nav.queue")}</span>
+              {queued !== "" && <span className={cx(styles.failed, styles.waiting)}>{queued}</span>}
+            </Link>
+          </li>
+        )}
+        {caller && (
+          <li>
             <Link to="/alerts" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
               <Siren />
               <span>{t("nav.alerts")}</span>
@@ -149,6 +175,7 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
           </Link>
         </li>
       </ul>
+      <Suspense>{planning && <AwayDialog onClose={() => setPlanning(false)} />}</Suspense>
     </nav>
   );
 }

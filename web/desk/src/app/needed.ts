@@ -9,6 +9,8 @@ export const PAGES: readonly Guarded[] = [
   { to: "/numbers", needs: "numbers:read" },
   { to: "/failed-work", needs: "work:read" },
   { to: "/returns", needs: "orders:read" },
+  { to: "/queue", needs: "automation:read" },
+  { to: "/handovers/new", needs: "conversations:write" },
   { to: "/alerts", needs: "automation:read" },
   { to: "/approvals", needs: "orders:read" },
 ];

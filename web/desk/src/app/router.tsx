@@ -126,6 +126,11 @@ const returns = createRoute({
 
 const alerts = createRoute({ getParentRoute: () => desk, path: "/alerts", component: lazyRouteComponent(() => import("@/automation/alerts/AlertsPage"), "AlertsPage") });
 
+const queue = createRoute({ getParentRoute: () => desk, path: "/queue", component: lazyRouteComponent(() => import("@/automation/queue/QueuePage"), "QueuePage") });
+const handovers = createRoute({ getParentRoute: () => desk, path: "/handovers", component: lazyRouteComponent(() => import("@/automation/handovers/HandoversPage"), "HandoversPage") });
+const handOver = createRoute({ getParentRoute: () => desk, path: "/handovers/new", component: lazyRouteComponent(() => import("@/automation/handovers/HandOverPage"), "HandOverPage") });
+const brief = createRoute({ getParentRoute: () => desk, path: "/handovers/$id", component: lazyRouteComponent(() => import("@/automation/handovers/BriefPage"), "BriefPage") });
+
 const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
 const messages = createRoute({
   getParentRoute: () => desk,
@@ -143,7 +148,7 @@ const tree = root.addChildren([
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, alerts, approvals, returns, numbers, failedWork, messages, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, queue, handovers, handOver, brief, alerts, approvals, returns, numbers, failedWork, messages, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

@@ -3,6 +3,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
+import { announceHandovers } from "@/automation/handovers/told";
 import { takeDirect } from "@/direct/useDirect";
 import { useSelf } from "@/lib/directory";
 import { signedOut } from "@/lib/http";
@@ -15,10 +16,13 @@ import { checkBuild } from "@/lib/update";
 
 import { announce } from "./notifications/announce";
 
-function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: (id: Id) => void): void {
+type Ways = { conversation: (id: Id) => void; handover: (id: Id) => void };
+
+function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: Ways): void {
   switch (frame.t) {
     case "changes":
       applyChanges(client, frame, reader);
+      announceHandovers(client, frame.facts, reader.me, go.handover);
       // Who has sent it types no more, though nothing says so.
       for (const message of frame.messages) if (message.author.kind === "customer") setCustomerTyping(message.conversation_id, false);
       break;
@@ -33,7 +37,7 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
       break;
     case "notification":
       client.setQueryData<NotificationPage>(keys.notifications, (old) => old && { ...old, unread: old.unread + 1, items: [frame.notification, ...old.items.filter((one) => one.id !== frame.notification.id)] });
-      announce(frame.notification, reader.open, go);
+      announce(frame.notification, reader.open, go.conversation);
       break;
     case "direct":
       takeDirect(client, frame.thread);
@@ -65,7 +69,11 @@ export function useLive(): LiveSocket {
   const [socket] = useState(() => {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     return new LiveSocket(`${scheme}://${location.host}/api/v1/live`, {
-      onFrame: (frame) => takeFrame(client, frame, reader.current, (id) => void navigate({ to: "/conversations/$id", params: { id } })),
+      onFrame: (frame) =>
+        takeFrame(client, frame, reader.current, {
+          conversation: (id) => void navigate({ to: "/conversations/$id", params: { id } }),
+          handover: (id) => void navigate({ to: "/handovers/$id", params: { id } }),
+        }),
       onReset: () => refetchLiving(client),
       onSignedOut: () => signedOut.set((n) => n + 1),
     });

@@ -2,6 +2,7 @@ import type { Conversation } from "@parley/client/types";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
+import { PersonalAgent } from "@/automation/routing/PersonalAgent";
 import { Shopping } from "@/commerce/panel/Shopping";
 import { Details } from "@/conversations/details/Details";
 import { findAfterLeaving, listOrder } from "@/conversations/list/order";
@@ -13,6 +14,7 @@ function renderPanel(conversation: Conversation) {
     <CustomerPanel brief={conversation.customer} current={conversation.id}>
       <Shopping customer={conversation.customer} conversationId={conversation.id} />
       <Details conversation={conversation} />
+      <PersonalAgent customer={conversation.customer.id} />
     </CustomerPanel>
   );
 }

@@ -20,7 +20,7 @@ export function Once({ label, value, min = 0, max, step = 1, disabled, onChange 
       }}
       onBlur={(event) => {
         const typed = Number(event.target.value);
-        const rounded = Math.round(typed / step) * step;
+        const rounded = Number((Math.round(typed / step) * step).toFixed(4));
         if (event.target.value !== "" && rounded >= min && rounded <= max && rounded !== value) onChange(rounded);
         else event.target.value = String(value);
       }}

@@ -13,11 +13,14 @@ import styles from "./Routing.module.css";
 
 type WaysProps = { values: RoutingValues; enabled: boolean; disabled: boolean; onChange: (part: Partial<RoutingValues>) => void; onMode: (mode: RoutingValues["mode"]) => void };
 
+const NO_PEAK = { waiting: 0, factor: 1.3 };
+
 /** How work is given out, in sentences; each change takes effect at once. */
 export function Ways({ values, enabled, disabled, onChange, onMode }: WaysProps) {
   const t = useT();
   const kinds = useSources()("channel_kinds");
   const mode = enabled ? values.mode : "manual";
+  const peak = values.peak ?? NO_PEAK;
   const modes = (["least_busy", "round_robin", "manual"] as const).map((one) => [one, t(`routing.mode.${one}`)] as const);
   const flag = (name: "team_only" | "personal" | "hand_over") => (
     <CheckField as="switch" disabled={disabled} label={t(`routing.${name}`)} checked={values[name]} onChange={(event) => onChange({ [name]: event.target.checked })} />
@@ -46,6 +49,13 @@ export function Ways({ values, enabled, disabled, onChange, onMode }: WaysProps)
               />
             </span>
           ))}
+        </p>
+        <p className={inline.sentence}>
+          <T
+            k="routing.peak"
+            waiting={<Once label={t("routing.peak_waiting")} value={peak.waiting} max={100_000} disabled={disabled} onChange={(waiting) => onChange({ peak: { ...peak, waiting } })} />}
+            factor={<Once label={t("routing.peak_factor")} value={peak.factor} min={1} max={10} step={0.1} disabled={disabled} onChange={(factor) => onChange({ peak: { ...peak, factor } })} />}
+          />
         </p>
         <p className={inline.sentence}>
           <T k="routing.sticky" days={<Once label={t("routing.days")} value={values.sticky_days} max={3650} disabled={disabled} onChange={(sticky_days) => onChange({ sticky_days })} />} />

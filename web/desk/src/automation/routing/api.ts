@@ -15,6 +15,8 @@ export type QueueRow = Schemas["QueueView"];
 /** How a workspace shares work out, as the decider keeps it. */
 export type RoutingValues = {
   mode: Mode; limit: number; team_only: boolean; weights: Record<string, number>; personal: boolean; sticky_days: number; languages: "off" | "prefer" | "require"; skills: Skill[]; hand_over: boolean;
+  /** From so many who wait (0: never) agents take on so many times their room. */
+  peak?: { waiting: number; factor: number };
 };
 
 export const routingKeys = {

@@ -61,7 +61,7 @@ function refetchCounts(client: QueryClient): void {
   }, 700);
 }
 
-const SILENT = new Set(["MessageReceived", "MessagePosted", "NoteAdded", "MessageStateChanged", "MessageDelivered", "MessageSeen", "MessageRedacted", "ConversationRead", "NotificationRaised", "PromiseChanged", "MessageUnderstood", "AlertRaised", "AlertSeen"]);
+const SILENT = new Set(["MessageReceived", "MessagePosted", "NoteAdded", "MessageStateChanged", "MessageDelivered", "MessageSeen", "MessageRedacted", "ConversationRead", "NotificationRaised", "PromiseChanged", "MessageUnderstood", "AlertRaised", "AlertSeen", "QueueChanged"]);
 
 /** Which timelines have a new event line, judged by the facts. */
 export function listTouched(frame: ChangesFrame): Id[] {

@@ -23,6 +23,10 @@ describe("what the stores' facts make old", () => {
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "rule" } })).toEqual([keys.settings("rules")]);
     expect(listOutdated({ kind: "RehearsalProgressed", data: {} })).toEqual([["rehearsals"]]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "tag" } })).toEqual([]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "sla" } })).toEqual([keys.settings("slas")]);
+    expect(listOutdated({ kind: "SettingsChanged", data: { record: "agent_routing" } })).toEqual([keys.settings("routing", "agents")]);
+    expect(listOutdated({ kind: "QueueChanged", data: { conversation_id: "c" } })).toEqual([["queues"]]);
+    expect(listOutdated({ kind: "WorkHandedOver", data: {} })).toContainEqual(["handovers", "list"]);
   });
 
   it("is fetched for once, however many facts say so", () => {

@@ -4,10 +4,20 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "@/lib/query";
 
 /** The names of what the stores' facts keep true. */
-export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], ["alerts"], ["moods"], keys.stores, keys.connections];
+export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], ["alerts"], ["moods"], ["queues"], ["handovers"], keys.stores, keys.connections];
 
 // One webhook tells several facts, and a back-fill one for every page: they are fetched for together.
 const PAUSE_MS = 250;
+
+/** What hangs on a record of the settings. */
+const RECORDS: Readonly<Record<string, QueryKey[]>> = {
+  act_limit: [keys.settings("act-limits")],
+  macro: [keys.settings("macros")],
+  rule: [keys.settings("rules")],
+  sla: [keys.settings("slas")],
+  agent_routing: [keys.settings("routing", "agents")],
+  team_routing: [keys.settings("routing", "teams")],
+};
 
 /** What a fact of a store makes old. */
 export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): QueryKey[] {
@@ -35,7 +45,11 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
     case "StoreChanged":
       return [keys.stores, keys.connections];
     case "SettingsChanged":
-      return data.record === "act_limit" ? [keys.settings("act-limits")] : data.record === "macro" ? [keys.settings("macros")] : data.record === "rule" ? [keys.settings("rules")] : [];
+      return RECORDS[String(data.record)] ?? [];
+    case "QueueChanged":
+      return [["queues"]];
+    case "WorkHandedOver":
+      return [["handovers", "list"], ["queues"]];
     case "RehearsalProgressed":
       return [["rehearsals"]];
     case "StoreSynced":
