@@ -13,6 +13,8 @@ export type Choice = {
   icon?: ReactNode;
   /** Said at the end of the line, faintly. */
   end?: ReactNode;
+  /** The heading it stands under; choices of one group follow each other. */
+  group?: string;
 };
 
 type PickerProps = {
@@ -32,6 +34,12 @@ type PickerProps = {
   footer?: ReactNode;
 };
 
+function groupUp(choices: readonly Choice[]): [string, Choice[]][] {
+  const groups = new Map<string, Choice[]>();
+  for (const choice of choices) groups.set(choice.group ?? "", [...(groups.get(choice.group ?? "") ?? []), choice]);
+  return [...groups];
+}
+
 /** Type to find, Enter to choose: the list behind assign, team, tag and the like. */
 export function Picker(props: PickerProps) {
   const { trigger, label, placeholder, empty, choices, chosen, onChoose, many, align = "start", footer } = props;
@@ -49,22 +57,26 @@ export function Picker(props: PickerProps) {
         <Command.Input value={typed} onValueChange={setTyped} placeholder={placeholder} className={styles.input} />
         <Command.List className={styles.list} label={label}>
           <Command.Empty className={styles.empty}>{typeof empty === "function" ? empty(typed) : empty}</Command.Empty>
-          {choices.map((choice) => (
-            <Command.Item
-              key={choice.id}
-              value={choice.id}
-              keywords={[choice.text]}
-              className={styles.item}
-              onSelect={() => {
-                onChoose(choice.id);
-                if (!many) set(false);
-              }}
-            >
-              {choice.icon}
-              <span className={styles.words}>{choice.show ?? choice.text}</span>
-              {choice.end !== undefined && <span className={styles.end}>{choice.end}</span>}
-              {chosen.includes(choice.id) && <Check className={styles.check} />}
-            </Command.Item>
+          {groupUp(choices).map(([group, members]) => (
+            <Command.Group key={group} {...(group !== "" && { heading: group })} className={styles.group}>
+              {members.map((choice) => (
+                <Command.Item
+                  key={choice.id}
+                  value={choice.id}
+                  keywords={[choice.text]}
+                  className={styles.item}
+                  onSelect={() => {
+                    onChoose(choice.id);
+                    if (!many) set(false);
+                  }}
+                >
+                  {choice.icon}
+                  <span className={styles.words}>{choice.show ?? choice.text}</span>
+                  {choice.end !== undefined && <span className={styles.end}>{choice.end}</span>}
+                  {chosen.includes(choice.id) && <Check className={styles.check} />}
+                </Command.Item>
+              ))}
+            </Command.Group>
           ))}
         </Command.List>
         {footer !== undefined && <div className={styles.foot}>{footer}</div>}

@@ -13,7 +13,7 @@ export type Template = Omit<Schemas["TemplateView"], "rule"> & { rule: RuleBody 
 export type Place = Template["places"][number];
 export type Counted = Schemas["Counted"];
 export type Tried = Schemas["Tried"];
-export type Finding = Schemas["Finding"];
+export type Finding = Schemas["kit_conditions_explaining_Finding"];
 /** What the static check says of a rule beside the others. */
 export type Doubt = { kind: string; severity: "error" | "warning"; rules: { id: Id; name: string }[]; key?: string; values?: Record<string, unknown>; example?: unknown };
 
