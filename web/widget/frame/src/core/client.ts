@@ -9,6 +9,7 @@ import { pickResume, restoreState, saveState } from "./snapshot";
 import { countUnread, isForeign, reduce } from "./state";
 import type { Event, State } from "./state";
 import type { Store } from "./store";
+import { openTyping } from "./typing";
 import { countTry, saveWishes, settleWishes, wishFrames } from "./wishes";
 import type { RateWish, Wishes } from "./wishes";
 
@@ -32,8 +33,6 @@ export interface ClientOptions {
 export type Client = ReturnType<typeof openClient>;
 
 const SAVE_MS = 300;
-const TYPING_OVER_MS = 8_000;
-const TYPING_EVERY_MS = 3_000;
 const PLACE_EVERY_MS = 10_000;
 
 /** Restores what the device keeps and returns the calls of the interface; nothing is connected before `wake`. */
@@ -46,8 +45,6 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
   let queueing = false;
   let release = (): void => undefined;
   let saveTimer = 0;
-  let typingTimer = 0;
-  let typedAt = -Infinity;
   let askedAt = 0;
   let state = restoreState(store);
 
@@ -79,6 +76,10 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     apply,
     transmit: (frame) => connection.send(frame),
   });
+  const typing = openTyping(world, {
+    report: (on) => connection.send({ t: "typing", on }),
+    over: () => apply({ t: "typing", on: false, name: null, kind: "agent" }),
+  });
   sender.reload();
 
   function apply(event: Event): void {
@@ -105,10 +106,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     if (frame.t === "welcome" && before.phase !== "open") catchUp();
     if (frame.t === "reject") sender.refused(frame.id, frame.code);
     if (frame.t === "error" && frame.code === "identity_invalid") store.remove("who");
-    if (frame.t === "typing") {
-      world.clearTimeout(typingTimer);
-      if (frame.on) typingTimer = world.setTimeout(() => apply({ ...frame, on: false }), TYPING_OVER_MS);
-    }
+    if (frame.t === "typing") typing.heard(frame.on);
     if (frame.t === "message" || (frame.t === "welcome" && before.welcomed)) announce(before);
     if (!saveTimer && frame.t !== "typing") saveTimer = world.setTimeout(save, SAVE_MS);
   }
@@ -190,7 +188,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
     save,
     send(text: string, files: FileInfo[] = [], topic?: string): void {
       if (!sender.send(text, files, topic)) return;
-      typedAt = -Infinity;
+      typing.sent();
       reach();
       sender.flush();
     },
@@ -200,12 +198,7 @@ export function openClient(world: ClientWorld, options: ClientOptions) {
       sender.flush();
     },
     discard: (entry: Pending) => sender.discard(entry),
-    /** Reports typing: `true` at most every few seconds, `false` only after a `true`. */
-    typing(on: boolean): void {
-      if (on ? world.now() - typedAt < TYPING_EVERY_MS : typedAt === -Infinity) return;
-      typedAt = on ? world.now() : -Infinity;
-      connection.send({ t: "typing", on });
-    },
+    typing: (on: boolean): void => typing.type(on),
     /** The visitor has this message before his eyes. */
     look(message: string): void {
       if (message <= (state.seenUpTo ?? "")) return;

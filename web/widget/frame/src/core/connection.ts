@@ -1,7 +1,8 @@
 /** One socket that comes back by itself: back-off, pings, sleep, network changes. Knows nothing about messages. */
 import { backoff } from "./backoff";
-import { CLOSE, parseFrame } from "./protocol";
+import { CLOSE } from "./protocol";
 import type { ClientFrame, ServerFrame } from "./protocol";
+import { parseFrame } from "./reading";
 import type { Phase } from "./state";
 
 export interface SocketLike {

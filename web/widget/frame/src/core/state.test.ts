@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Pending } from "./outbox";
-import { parseMessage } from "./protocol";
+import { parseMessage } from "./reading";
 import type { Message, Welcome } from "./protocol";
 import { countUnread, EMPTY, isRead, reduce } from "./state";
 import type { Event, State } from "./state";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseMessage } from "./protocol";
+import { parseMessage } from "./reading";
 import type { Message } from "./protocol";
 import { buildTimeline, isJumbo } from "./timeline";
 

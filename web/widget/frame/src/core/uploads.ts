@@ -1,6 +1,7 @@
 /** Files on their way to the server, before the message that carries them. */
-import { FILES_LIMIT, parseFile } from "./protocol";
+import { FILES_LIMIT } from "./protocol";
 import type { FileInfo } from "./protocol";
+import { parseFile } from "./reading";
 
 export type Problem = "large" | "type" | "failed";
 

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { parseMessage } from "../core/protocol";
+import { parseMessage } from "../core/reading";
 import { EMPTY } from "../core/state";
 import { buildTimeline } from "../core/timeline";
 import { openUploads } from "../core/uploads";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseFile, parseFrame, parseMessage } from "./protocol";
+import { parseFile, parseFrame, parseMessage } from "./reading";
 import { randomFrom } from "./testing/world";
 
 describe("parseFrame", () => {
