@@ -19,6 +19,7 @@ class Workspace(msgspec.Struct, kw_only=True):
     undo_seconds: int
     mask_cards: bool
     require_totp: bool
+    broadcast_approval: int
     created_at: datetime
 
 

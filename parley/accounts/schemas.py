@@ -156,6 +156,7 @@ class WorkspacePatch(Body, kw_only=True):
     undo_seconds: int | UnsetType = UNSET
     mask_cards: bool | UnsetType = UNSET
     require_totp: bool | UnsetType = UNSET
+    broadcast_approval: int | UnsetType = UNSET
 
 
 class ReadBody(Body, kw_only=True):

@@ -8,6 +8,8 @@ from parley.kit.log.fact import Fact, Recorded
 from parley.kit.runtime import Runtime
 from parley.kit.slices import Slice
 from parley.outreach.acts import register_acts
+from parley.outreach.broadcasts.registering import PERMISSIONS, register_broadcasts
+from parley.outreach.broadcasts.routes import ROUTES as BROADCAST_ROUTES
 from parley.outreach.deciders.order_messages import ORDER_MESSAGES
 from parley.outreach.looking import (
     LOOK,
@@ -37,6 +39,7 @@ def _register(runtime: Runtime) -> None:
 
     register_acts(runtime)
     register_vocabulary(runtime)
+    register_broadcasts(runtime)
     runtime.decisions.add_decider(ORDER_MESSAGES)
     runtime.readers.subscribe(READER, ask, *ORDER_MESSAGES.kinds)
     runtime.readers.subscribe(
@@ -50,4 +53,9 @@ def _register(runtime: Runtime) -> None:
     runtime.jobs.every("order_messages", SWEEP_EVERY, look_for_due_messages)
 
 
-OUTREACH = Slice("outreach", routes=ROUTES, register=_register)
+OUTREACH = Slice(
+    "outreach",
+    routes=(*ROUTES, *BROADCAST_ROUTES),
+    permissions=PERMISSIONS,
+    register=_register,
+)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, UniqueConstraint, text
 
-from parley.kit.schema import doc, num, reference, txt, uid, uids, when, workspace_table
+from parley.kit.schema import doc, num, reference, txt, uid, when, workspace_table
 
 # What a shopper is, was or was not told about an order. The key says it once: `late:<shipment>`, `confirmation`.
 order_messages = workspace_table(
@@ -98,12 +98,13 @@ broadcasts = workspace_table(
 )
 Index("ix_broadcasts_newest", broadcasts.c.workspace_id, broadcasts.c.id.desc())
 
-# One row for each customer who is told, or is not and why; `state` is waiting, sent, failed, skipped or cancelled.
+# One row for each customer who is told, or is not and why; `state` is waiting, sent, failed, skipped or cancelled. Who
+# ordered and is no customer of the desk yet becomes one when he is written to.
 broadcast_targets = workspace_table(
     "broadcast_targets",
     uid("broadcast_id"),
-    uid("customer_id"),
     num("position"),
+    uid("customer_id", null=True),
     uid("conversation_id", null=True),
     uid("order_id", null=True),
     txt("channel_kind", null=True),
@@ -116,10 +117,10 @@ broadcast_targets = workspace_table(
     when("replied_at", null=True),
     reference("broadcast_id", "broadcasts", on_delete="CASCADE"),
     reference("customer_id", "customers"),
-    key=("broadcast_id", "customer_id"),
+    key=("broadcast_id", "position"),
 )
 _t = broadcast_targets.c
-Index("ix_broadcast_targets_order", _t.workspace_id, _t.broadcast_id, _t.position)
+Index("uq_broadcast_targets_customer", _t.workspace_id, _t.broadcast_id, _t.customer_id, unique=True)
 Index(
     "ix_broadcast_targets_waiting",
     _t.workspace_id,

@@ -105,6 +105,8 @@ async def change_workspace(ctx: Ctx, changes: dict[str, Any]) -> Workspace:
 def _check_settings(settings: dict[str, Any]) -> None:
     if not 0 <= settings.get("undo_seconds", 0) <= 60:
         raise wrong("undo_seconds", "Choose 0 to 60 seconds.")
+    if not 0 <= settings.get("broadcast_approval", 0) <= 1_000_000:
+        raise wrong("broadcast_approval", "Choose 0 to 1,000,000 customers.")
 
 
 def _difference(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:

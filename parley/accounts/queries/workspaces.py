@@ -16,6 +16,8 @@ class WorkspaceSettings(msgspec.Struct, kw_only=True):
     undo_seconds: int = 10
     mask_cards: bool = True
     require_totp: bool = False
+    broadcast_approval: int = 500
+    """A broadcast to more customers than this waits for a second person."""
 
 
 _COLUMNS = "workspace_id AS id, name, slug, language, time_zone, settings, created_at"

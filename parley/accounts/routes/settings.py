@@ -165,9 +165,9 @@ async def read_workspace_settings(ctx: Ctx) -> Workspace:
 
 @route("PATCH", "/api/v1/workspace", WRITE)
 async def patch_workspace(data: WorkspacePatch, ctx: Ctx, me: Principal) -> Workspace:
-    """Changes the workspace; whether a second factor is demanded needs agents:write."""
+    """Changes the workspace; whether a second factor or a second person is demanded needs agents:write."""
     changes = changes_of(data)
-    if "require_totp" in changes and not me.allows("agents:write"):
+    if changes.keys() & {"require_totp", "broadcast_approval"} and not me.allows("agents:write"):
         raise NotAllowed("not_allowed", "This needs the permission agents:write.")
     return await change_workspace(ctx, changes)
 

@@ -1,6 +1,6 @@
 """What a macro may say of customer, agent, conversation, order, parcel, return and policy; read only where asked for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -92,15 +92,13 @@ async def load_values(
     One statement for each of orders, store, returns and policy, and only for those that `names` speak of.
     """
     groups = {name.partition(".")[0] for name in names}
-    values = _fill_people(about.row)
+    values = fill_people(about.row)
     if not groups & {"order", "shipment", "return", "policy"}:
         return values
     order = await _find_order(ctx, about.row["customer_id"], order_id)
     if order is not None:
         zone = await ctx.tx.fetchval(ZONE, ctx.workspace_id, order.store_id) or about.row["time_zone"]
-        values |= _fill_order(order, language, zone) | {
-            "customer.name": values["customer.name"] or order.name
-        }
+        values |= fill_order(order, language, zone) | {"customer.name": values["customer.name"] or order.name}
     if order is not None and "return" in groups:
         values |= await _fill_return(ctx, order, language)
     if "policy" in groups:
@@ -126,7 +124,8 @@ def first_name(name: str | None) -> str | None:
     return first if first and "@" not in first and not first[0].isdigit() else None
 
 
-def _fill_people(row: dict[str, Any]) -> dict[str, Value]:
+def fill_people(row: Mapping[str, Any]) -> dict[str, Value]:
+    """Gives what a text may say of people; `row` has the columns of `ABOUT`. Pure."""
     name = row["name"] if first_name(row["name"]) else None
     return {
         "customer.name": name,
@@ -144,7 +143,8 @@ def _fill_people(row: dict[str, Any]) -> dict[str, Value]:
     }
 
 
-def _fill_order(order: OrderView, language: str, zone: str) -> dict[str, Value]:
+def fill_order(order: OrderView, language: str, zone: str) -> dict[str, Value]:
+    """Gives what a text may say of an order and its parcel, in the reader's language and the store's zone. Pure."""
     shipment = current_shipment(order)
     filled: dict[str, Value] = dict(fill_order_variables(order, language, zone))
     del filled["customer.name"]

@@ -49,7 +49,8 @@ WHERE t.workspace_id = $1 AND t.id = $2 AND c.status <> 'spam' AND cu.blocked_at
 UNSEEN = """
 SELECT m.id FROM messages m
 WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.thread_id = $3 AND m.direction = 'out' AND m.kind = 'message'
-  AND m.state IN ('sent', 'delivered') AND NOT m.automatic AND m.seen_at IS NULL AND m.redacted_at IS NULL
+  AND m.state IN ('sent', 'delivered') AND (NOT m.automatic OR m.author_kind = 'agent') AND m.seen_at IS NULL
+  AND m.redacted_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM messages i WHERE i.workspace_id = $1 AND i.conversation_id = $2 AND i.thread_id = $3
                   AND i.direction = 'in' AND i.id > m.id)
   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.workspace_id = $1 AND d.thread_id = $3 AND d.purpose = 'copy'
@@ -66,7 +67,10 @@ def watch_unseen(patience: timedelta) -> Callable[[Ctx, Fact, Recorded], Awaitab
     """Gives the subscriber that has an answer in the chat looked at again when `patience` is over."""
 
     async def watch(ctx: Ctx, fact: Fact, _: Recorded) -> None:
-        if isinstance(fact, MessagePosted) and fact.channel_kind == "chat" and not fact.automatic:
+        if not isinstance(fact, MessagePosted) or fact.channel_kind != "chat":
+            return
+        # What a person sends to many answers nobody, but is to be read by each.
+        if not fact.automatic or fact.author_kind == "agent":
             later = max(timedelta(0), fact.scheduled_for - ctx.now) if fact.scheduled_for else timedelta(0)
             about = {"conversation_id": fact.conversation_id, "thread_id": fact.thread_id}
             ctx.defer(JOB, about, delay=later + patience)

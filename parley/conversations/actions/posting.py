@@ -94,6 +94,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     author_kind: str = "agent"
     author_id: UUID | None = None
     mentions: list[UUID] = []
+    marks: dict[str, Any] = {}
+    """What is kept with the envelope beside what the channel says."""
 
 
 class Thread(msgspec.Struct, frozen=True):
@@ -138,7 +140,7 @@ async def post_message(ctx: Ctx, port: ChannelPort, draft: Draft) -> Posted:
         outgoing.external_id,
         html,
         text,
-        {**outgoing.envelope, **_name_decision(ctx)},
+        {**outgoing.envelope, **draft.marks, **_name_decision(ctx)},
         plan.state,
         draft.automatic,
         len(files),

@@ -213,8 +213,8 @@ CREATE TABLE team_routing (
 CREATE TABLE broadcast_targets (
 	workspace_id UUID NOT NULL, 
 	broadcast_id UUID NOT NULL, 
-	customer_id UUID NOT NULL, 
 	position INTEGER NOT NULL, 
+	customer_id UUID, 
 	conversation_id UUID, 
 	order_id UUID, 
 	channel_kind TEXT, 
@@ -225,7 +225,7 @@ CREATE TABLE broadcast_targets (
 	message_id UUID, 
 	sent_at TIMESTAMP WITH TIME ZONE, 
 	replied_at TIMESTAMP WITH TIME ZONE, 
-	CONSTRAINT pk_broadcast_targets PRIMARY KEY (workspace_id, broadcast_id, customer_id), 
+	CONSTRAINT pk_broadcast_targets PRIMARY KEY (workspace_id, broadcast_id, position), 
 	CONSTRAINT fk_broadcast_targets_workspace_id_broadcast_id FOREIGN KEY(workspace_id, broadcast_id) REFERENCES broadcasts (workspace_id, id) ON DELETE CASCADE, 
 	CONSTRAINT fk_broadcast_targets_workspace_id_customer_id FOREIGN KEY(workspace_id, customer_id) REFERENCES customers (workspace_id, id)
 )
@@ -234,9 +234,9 @@ CREATE INDEX ix_broadcast_targets_conversation ON broadcast_targets (workspace_i
 -- ;
 CREATE INDEX ix_broadcast_targets_message ON broadcast_targets (workspace_id, message_id) WHERE message_id IS NOT NULL
 -- ;
-CREATE INDEX ix_broadcast_targets_order ON broadcast_targets (workspace_id, broadcast_id, position)
--- ;
 CREATE INDEX ix_broadcast_targets_waiting ON broadcast_targets (workspace_id, broadcast_id, position) WHERE state = 'waiting'
+-- ;
+CREATE UNIQUE INDEX uq_broadcast_targets_customer ON broadcast_targets (workspace_id, broadcast_id, customer_id)
 -- ;
 CREATE TABLE macro_files (
 	workspace_id UUID NOT NULL, 
