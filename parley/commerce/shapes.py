@@ -64,10 +64,14 @@ class RefundView(msgspec.Struct, kw_only=True):
 
 
 class OrderRow(msgspec.Struct, kw_only=True):
-    """An order as lists show it. `read_at` says how fresh it is; `stale` that it is just being read anew."""
+    """An order as lists show it. `ref` is its id at the store, `read_at` says how fresh it is.
+
+    `stale` says that it is just being read anew.
+    """
 
     id: UUID
     store_id: UUID
+    ref: str
     number: str
     customer_id: UUID | None
     linked_by: str | None

@@ -45,6 +45,7 @@ def _order(now: datetime, promised: datetime) -> OrderView:
     return OrderView(
         id=ORDER,
         store_id=ORDER,
+        ref="1001",
         number="#1001",
         customer_id=None,
         linked_by=None,

@@ -70,6 +70,8 @@ async def test_products_are_found_by_word_and_sku_and_stock_is_told(shop: Shop, 
         assert [p["title"] for p in found] == ["Ruedo Rain Shell"], words
         assert [v["sku"] for v in found[0]["variants"]] == ["RS-M", "RS-L"]
     assert body_of(await program.get("/api/v1/products", params={"q": "nothing"}))["items"] == []
+    for ref, count in (("p1", 1), ("p2", 0)):
+        assert len(body_of(await program.get("/api/v1/products", params={"ref": ref}))["items"]) == count
     async with shop.runtime.ctx(shop.workspace_id) as ctx:
         await mirror(ctx, "product", [sold_out], reading)
     told = await shop.facts("StockChanged")
@@ -95,6 +97,7 @@ async def test_a_neighbour_sees_nothing(shop: Shop, neighbour: Shop, store_id: U
     for path in (
         "products",
         "products?q=rain",
+        "products?ref=p1",
         "subscriptions",
         "orders",
         "stores",

@@ -44,7 +44,7 @@ def make_view(**values: Any) -> OrderView:
         quantity=2, fulfilled=0, refunded=0, unit_price=3000, discount=0, tax=0, total=6000, image_url="", digital=False,
     )  # fmt: skip
     view = OrderView(
-        id=ORDER, store_id=UUID(int=1), number="#1001", customer_id=None, linked_by=None, email="zoe@example.com",
+        id=ORDER, store_id=UUID(int=1), ref="1", number="#1001", customer_id=None, linked_by=None, email="zoe@example.com",
         name="Zoë", placed_at=NOW, currency="EUR", payment="paid", fulfilment="unfulfilled", subtotal=6000, discount=0,
         shipping=500, tax=0, total=6500, refunded=0, items=2, promised_at=PROMISED, cancelled_at=None, read_at=NOW,
         stale=False, deleted=False, phone="", language="", address=None, taxes_included=True, shipping_title="",

@@ -11,7 +11,7 @@ from parley.kit.errors import NotFound
 from parley.kit.http.paging import Page, decode_time_cursor, encode_cursor
 
 ROW = """
-o.id, o.store_id, o.number, o.customer_id, o.linked_by, o.email, o.name, o.placed_at, o.currency, o.payment,
+o.id, o.store_id, o.external_id AS ref, o.number, o.customer_id, o.linked_by, o.email, o.name, o.placed_at, o.currency, o.payment,
 o.fulfilment, o.subtotal, o.discount, o.shipping, o.tax, o.total, o.refunded, o.promised_at, o.cancelled_at, o.read_at,
 o.stale_at IS NOT NULL AS stale, o.deleted_at IS NOT NULL AS deleted,
 (SELECT coalesce(sum(l.quantity), 0)::int FROM order_lines l
@@ -149,18 +149,6 @@ async def list_refunds(
     return Page(
         found[:limit], encode_cursor(found[limit - 1].created_at, found[limit - 1].id) if more else None
     )
-
-
-async def list_order_refs(
-    tx: Transaction, workspace_id: UUID, order_ids: list[UUID]
-) -> list[tuple[UUID, str]]:
-    """Gives store and external id of orders, by which they are read anew."""
-    rows = await tx.fetch(
-        "SELECT store_id, external_id FROM orders WHERE workspace_id = $1 AND id = ANY($2)",
-        workspace_id,
-        order_ids,
-    )
-    return [(row["store_id"], row["external_id"]) for row in rows]
 
 
 def _spellings(number: str | None) -> list[str]:

@@ -36,6 +36,11 @@ BY_REF = f"""
 SELECT {PRODUCT} FROM products p JOIN stores s ON s.workspace_id = $1 AND s.id = p.store_id
 WHERE p.workspace_id = $1 AND p.store_id = $2 AND p.external_id = ANY($3)
 """
+BY_ID_THERE = f"""
+SELECT {PRODUCT} FROM products p JOIN stores s ON s.workspace_id = $1 AND s.id = p.store_id
+WHERE p.workspace_id = $1 AND p.deleted_at IS NULL AND ($2::uuid IS NULL OR p.id < $2)
+  AND ($3::uuid IS NULL OR p.store_id = $3) AND p.external_id = $5 ORDER BY p.id DESC LIMIT $4
+"""
 SUBSCRIPTIONS = """
 SELECT id, store_id, external_id AS ref, customer_id, status, currency, price, unit, every, next_at, lines, read_at,
        stale_at IS NOT NULL AS stale
@@ -45,11 +50,22 @@ FROM subscriptions WHERE workspace_id = $1 AND deleted_at IS NULL AND ($2::uuid 
 
 
 async def list_products(
-    tx: Transaction, workspace_id: UUID, limit: int, after: str | None, store_id: UUID | None, q: str
+    tx: Transaction,
+    workspace_id: UUID,
+    limit: int,
+    after: str | None,
+    store_id: UUID | None,
+    q: str,
+    ref: str = "",
 ) -> Page[ProductView]:
-    """Gives products with their variants, newest first; `q` are words of title, SKU or kind, the last may be begun."""
+    """Gives products with their variants, newest first; `q` are words of title, SKU or kind, the last may be begun.
+
+    `ref` is a product's id at its store; where it is given, `q` is not looked at.
+    """
     args = [workspace_id, decode_id_cursor(after), store_id, limit + 1]
-    if q.strip():
+    if ref:
+        rows = await tx.fetch(BY_ID_THERE, *args, ref)
+    elif q.strip():
         query = build_tsquery(parse_query(q, last_is_prefix=True), token_prefix(workspace_id))
         rows = await tx.fetch(FOUND, *args, query) if query else []
     else:

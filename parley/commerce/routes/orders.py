@@ -1,14 +1,15 @@
 """Orders, parcels, refunds and subscriptions, read; what is done with them is in the acts' routes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from parley.commerce.actions.linking import link_order
 from parley.commerce.actions.mirror_parts import number_key
+from parley.commerce.model import Kind
 from parley.commerce.queries.orders import (
     get_order,
     list_customer_orders,
-    list_order_refs,
     list_orders,
     list_refunds,
     list_shipments,
@@ -35,6 +36,7 @@ WRITE = needs("orders:write")
 ONE = "/api/v1/orders/{order_id:uuid}"
 # Older than this is shown all the same, and read anew beside it.
 FRESH = timedelta(minutes=15)
+RECENT = timedelta(days=120)
 
 
 @route("GET", "/api/v1/orders", READ)
@@ -62,7 +64,7 @@ async def list_orders_route(
 async def get_order_route(ctx: Ctx, order_id: UUID) -> OrderView:
     """Gives an order as it was read last; one that may be old is read anew meanwhile."""
     found = await get_order(ctx.tx, ctx.workspace_id, order_id)
-    await _freshen(ctx, [found])
+    _freshen(ctx, "order", [found])
     return found
 
 
@@ -72,7 +74,7 @@ async def list_customer_orders_route(
 ) -> Page[OrderView]:
     """Lists a customer's orders with lines, parcels and refunds, newest first."""
     found = await list_customer_orders(ctx.tx, ctx.workspace_id, customer_id, check_limit(limit), after)
-    await _freshen(ctx, found.items)
+    _freshen(ctx, "order", found.items)
     return found
 
 
@@ -116,20 +118,25 @@ async def list_refunds_route(
 async def list_subscriptions_route(
     ctx: Ctx, customer_id: UUID | None = None, limit: int = 50, after: str | None = None
 ) -> Page[SubscriptionView]:
-    """Lists subscriptions, newest first."""
-    return await list_subscriptions(ctx.tx, ctx.workspace_id, check_limit(limit), after, customer_id)
+    """Lists subscriptions, newest first; a customer's that may be old are read anew meanwhile."""
+    found = await list_subscriptions(ctx.tx, ctx.workspace_id, check_limit(limit), after, customer_id)
+    if customer_id is not None:
+        _freshen(ctx, "subscription", found.items)
+    return found
 
 
-async def _freshen(ctx: Ctx, orders: list[OrderView]) -> None:
-    """Has orders read anew that were read long ago; what was placed long ago is not."""
-    recent, fresh = ctx.now - timedelta(days=120), ctx.now - FRESH
-    old = [o for o in orders if o.stale or (o.placed_at > recent and o.read_at < fresh)]
-    if not old:
-        return
-    for store_id, external_id in await list_order_refs(ctx.tx, ctx.workspace_id, [o.id for o in old]):
-        defer_refresh(ctx, store_id, "order", external_id)
-    for one in old:
-        one.stale = True
+def _freshen(ctx: Ctx, kind: Kind, shown: Sequence[OrderView | SubscriptionView]) -> None:
+    """Has read anew what was read long ago; orders placed long ago and what has ended are not."""
+    for one in shown:
+        if one.stale or (_may_change(ctx, one) and one.read_at < ctx.now - FRESH):
+            defer_refresh(ctx, one.store_id, kind, one.ref)
+            one.stale = True
+
+
+def _may_change(ctx: Ctx, one: OrderView | SubscriptionView) -> bool:
+    if isinstance(one, SubscriptionView):
+        return one.status not in {"cancelled", "expired"}
+    return one.placed_at > ctx.now - RECENT
 
 
 ROUTES = (

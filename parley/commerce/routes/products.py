@@ -14,10 +14,15 @@ READ = needs("orders:read")
 
 @route("GET", "/api/v1/products", READ)
 async def list_products_route(
-    ctx: Ctx, store_id: UUID | None = None, q: str = "", limit: int = 50, after: str | None = None
+    ctx: Ctx,
+    store_id: UUID | None = None,
+    q: str = "",
+    ref: str = "",
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[ProductView]:
-    """Lists products with their variants, newest first; `q` finds words of title, SKU or kind."""
-    return await list_products(ctx.tx, ctx.workspace_id, check_limit(limit), after, store_id, q)
+    """Lists products with their variants, newest first; `q` finds words of title, SKU or kind, `ref` a store's own id."""
+    return await list_products(ctx.tx, ctx.workspace_id, check_limit(limit), after, store_id, q, ref)
 
 
 ROUTES = (list_products_route,)
