@@ -1,5 +1,8 @@
 """What a browser is shown under an address that nobody knows, and what a program is told."""
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
 from litestar import Litestar
@@ -10,6 +13,10 @@ from parley.app.routes import ROUTES
 from parley.app.slices import SLICES
 from parley.kit.http.webfiles import part_folder
 
+ROUTER = Path(__file__).parents[2] / "web/desk/src/app/router.tsx"
+PAGES = sorted(
+    set(re.findall(r'getParentRoute: \(\) => desk,\s*path: "([^"]+)"', ROUTER.read_text(encoding="utf-8")))
+)
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
@@ -43,3 +50,10 @@ async def test_addresses_of_programs_answer_with_a_problem(client: httpx.AsyncCl
 async def test_programs_get_a_problem_everywhere(client: httpx.AsyncClient) -> None:
     for answer in (await client.get("/nonsense"), await client.post("/nonsense", headers=BROWSER)):
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_of_the_desk_has_an_address(client: httpx.AsyncClient, path: str) -> None:
+    shown = await client.get(path.replace("$", ""), headers=BROWSER)
+    assert shown.status_code == 200, path
+    assert shown.headers["content-type"].startswith("text/html")

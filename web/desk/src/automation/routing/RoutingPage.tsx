@@ -10,6 +10,7 @@ import { useState, type ReactNode } from "react";
 import { useAgents, useMay, useTeams } from "@/lib/directory";
 import { formatLanguage, formatList, formatNumber } from "@/lib/format/text";
 import { formatDateTime } from "@/lib/format/time";
+import { formatLocale } from "@/lib/i18n/catalogue";
 import { useT } from "@/lib/i18n/useT";
 import { nameCustomer } from "@/lib/names";
 import { Loading } from "@/lib/settings/Loading";
@@ -60,6 +61,8 @@ function Skills({ skills, disabled, onChange }: SkillsProps) {
 
 const PLAIN: TeamWay = {};
 
+const upperFirst = (text: string) => text.charAt(0).toLocaleUpperCase(formatLocale()) + text.slice(1);
+
 function Teams({ disabled }: { disabled: boolean }) {
   const t = useT();
   const { items: teams, byId } = useTeams();
@@ -69,7 +72,7 @@ function Teams({ disabled }: { disabled: boolean }) {
   const wayOf = (id: string): TeamWay => data?.items.find((one) => one.team_id === id)?.settings ?? PLAIN;
   const say = ({ mode, overflow }: TeamWay) => {
     const over = overflow ? byId.get(overflow)?.name : undefined;
-    return [t(`routing.mode.${mode ?? "same"}`), ...(over === undefined ? [] : [t("routing.overflow_to", { team: over })])].join(" · ");
+    return [upperFirst(t(`routing.mode.${mode ?? "same"}`)), ...(over === undefined ? [] : [t("routing.overflow_to", { team: over })])].join(" · ");
   };
   return (
     <Part title={t("settings.teams")} intro={t("routing.teams_intro")}>
