@@ -89,8 +89,10 @@ export type SearchPage = Page<SearchHit> & { customers: CustomerRow[]; unknown_o
 export type Tag = Schemas["Tag"];
 export type CustomField = Narrow<Schemas["CustomField"], { type: "text" | "number" | "select" | "date" | "checkbox" }>;
 export type BulkAnswer = Schemas["BulkAnswer"];
-export type Reason = { key: string; values?: Record<string, string | number | boolean | null> };
-export type Decision = Omit<Schemas["DecisionView"], "reasons" | "acts"> & { reasons: Reason[]; acts: { name: string; args: Record<string, unknown> }[] };
+export type Reason = { key: string; values?: Record<string, unknown> };
+export type DecisionAct = Narrow<Schemas["DecisionActView"], { state: "pending" | "done" | "failed" | "undone" }>;
+export type Decision = Narrow<Schemas["DecisionView"], { reasons: Reason[]; acts: DecisionAct[] }>;
+export type Undone = Narrow<Schemas["UndoneView"], { decision: Decision }>;
 
 // Channels
 export type Capabilities = All<Schemas["Capabilities"]>;

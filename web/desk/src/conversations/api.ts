@@ -1,5 +1,5 @@
 import type {
-  Address, BulkAnswer, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, FilledMacro, Id, MacroRow, Message, Page, Priority, SearchPage, Status, SuggestedMacro, TimelineItem, ViewFilter,
+  Address, BulkAnswer, Conversation, ConversationDetails, ConversationRow, Decision, DraftBody, FieldValue, FileInfo, FilledMacro, Id, MacroRow, Message, Page, Priority, SearchPage, Status, SuggestedMacro, TimelineItem, Undone, ViewFilter,
 } from "@parley/client/types";
 
 import { api, keyed, unwrap, upload } from "@/lib/http";
@@ -67,6 +67,7 @@ export const listSuggested = (id: Id) => unwrap(api.GET("/api/v1/conversations/{
 export const renderMacro = (macro: Id, id: Id) => unwrap(api.POST("/api/v1/macros/{macro_id}/render", { params: { path: { macro_id: macro } }, body: { conversation_id: id } })) as Promise<FilledMacro>;
 export const applyMacro = (macro: Id, id: Id) => unwrap(api.POST("/api/v1/conversations/{conversation_id}/macros/{macro_id}/apply", { params: { path: { conversation_id: id, macro_id: macro } }, body: {} }));
 export const getDecision = (id: Id) => unwrap(api.GET("/api/v1/decisions/{decision_id}", { params: { path: { decision_id: id } } })) as Promise<Decision>;
+export const undoDecision = (id: Id) => unwrap(api.POST("/api/v1/decisions/{decision_id}/undo", { params: { path: { decision_id: id } } })) as Promise<Undone>;
 export const createTag = (name: string, colour: string) => unwrap(api.POST("/api/v1/tags", { body: { name, colour } }));
 export const createView = (view: { name: string; shared: boolean; filter: ViewFilter; sort: string }) => unwrap(api.POST("/api/v1/views", { body: view }));
 export const removeView = (id: Id) => unwrap(api.DELETE("/api/v1/views/{view_id}", { params: { path: { view_id: id } } }));

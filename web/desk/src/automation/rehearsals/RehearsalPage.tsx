@@ -3,11 +3,11 @@ import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useMay } from "@/lib/directory";
-import { formatDayRange } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
 import { Page } from "@/lib/settings/Page";
 
+import { sayPeriod } from "./api";
 import styles from "./Rehearsals.module.css";
 import { Report } from "./Report";
 import { Summary } from "./Summary";
@@ -20,7 +20,7 @@ export function RehearsalPage(): ReactNode {
   const { id = "" } = useParams({ strict: false });
   const mayWrite = useMay("automation:write");
   const { query, rehearsal, cancel } = useRehearsal(id);
-  const intro = rehearsal && t("rehearsal.between", { period: formatDayRange(rehearsal.from, rehearsal.to), n: rehearsal.report?.facts ?? rehearsal.total });
+  const intro = rehearsal && t("rehearsal.between", { period: sayPeriod(rehearsal), n: rehearsal.report?.facts ?? rehearsal.total });
   return (
     <Page
       wide

@@ -8,12 +8,12 @@ import { FlaskConical } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useAgents } from "@/lib/directory";
-import { formatAgo, formatDayRange } from "@/lib/format/time";
+import { formatAgo } from "@/lib/format/time";
 import { useT } from "@/lib/i18n/useT";
 import { Loading } from "@/lib/settings/Loading";
 import { Page, Record, RecordList } from "@/lib/settings/Page";
 
-import { isOver, listRehearsals, rehearsalKeys, type RehearsalRow, type RehearsalState } from "./api";
+import { isOver, listRehearsals, rehearsalKeys, sayPeriod, type RehearsalRow, type RehearsalState } from "./api";
 import styles from "./Rehearsals.module.css";
 
 const TONES: Record<RehearsalState, ChipTone> = { queued: "plain", running: "accent", done: "green", failed: "red", cancelled: "plain" };
@@ -37,7 +37,7 @@ function Line({ one }: { one: RehearsalRow }) {
       }
       meta={
         <>
-          {[formatDayRange(one.from, one.to), who, formatAgo(one.created_at)].filter(Boolean).join(" · ")}
+          {[sayPeriod(one), who, formatAgo(one.created_at)].filter(Boolean).join(" · ")}
           {one.state === "running" && <Progress value={one.done} max={Math.max(one.total, 1)} label={t("rehearsal.progress")} />}
         </>
       }

@@ -4,7 +4,7 @@ import { Dialog } from "@parley/ui/Dialog";
 import { SelectField, TextField } from "@parley/ui/Field";
 import { Notice } from "@parley/ui/Notice";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 
 import type { RuleBody } from "@/lib/acts/sayRule";
@@ -21,10 +21,10 @@ const PERIODS = ["7", "30", "90"] as const;
 
 const day = (at: Date) => at.toISOString().slice(0, 10);
 
-type RehearseDialogProps = { id: Id | null; name: string; rule: RuleBody; onClose: () => void; onLeave: () => void };
+type RehearseDialogProps = { id: Id | null; name: string; rule: RuleBody; onClose: () => void };
 
 /** What the rule would have done: a period is chosen, it runs, and the summary is shown; it goes on where one leaves. */
-export function RehearseDialog({ id, name, rule, onClose, onLeave }: RehearseDialogProps) {
+export function RehearseDialog({ id, name, rule, onClose }: RehearseDialogProps) {
   const t = useT();
   const client = useQueryClient();
   const [period, setPeriod] = useState<string>("30");
@@ -57,10 +57,9 @@ export function RehearseDialog({ id, name, rule, onClose, onLeave }: RehearseDia
       <>
         <Button onClick={onClose}>{t(running ? "rehearsal.leave" : "action.close")}</Button>
         {rehearsal?.report && (
-          <Button tone="primary" onClick={onClose}>
-            <Link to="/settings/rehearsals/$id" params={{ id: ordered }} onClick={onLeave} target="_blank">
-              {t("rehearsal.whole")}
-            </Link>
+          // Beside the editor, in which something may not be saved yet.
+          <Button tone="primary" icon={<ExternalLink />} onClick={() => window.open(`/settings/rehearsals/${ordered}`, "_blank", "noopener")}>
+            {t("rehearsal.whole")}
           </Button>
         )}
       </>

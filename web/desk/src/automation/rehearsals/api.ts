@@ -2,6 +2,7 @@ import type { Schemas } from "@parley/client";
 import type { Id, Page } from "@parley/client/types";
 
 import type { RuleBody } from "@/lib/acts/sayRule";
+import { formatDayRange } from "@/lib/format/time";
 import { api, unwrap } from "@/lib/http";
 
 type Sides<T> = { before: T; after: T };
@@ -36,6 +37,11 @@ export const rehearseRule = (title: string, id: Id | null, name: string, rule: R
   unwrap(
     api.POST("/api/v1/rehearsals", { body: { title, change: { rules: { put: [{ id: id ?? crypto.randomUUID(), name, enabled: true, rule }], remove: [] } }, from, to } }),
   ) as unknown as Promise<Rehearsal>;
+
+/** The days a rehearsal looks at. */
+export function sayPeriod({ from, to }: Pick<RehearsalRow, "from" | "to">): string {
+  return formatDayRange(from.slice(0, 10), to.slice(0, 10));
+}
 
 export function isOver(state: RehearsalState): boolean {
   return state !== "queued" && state !== "running";

@@ -90,7 +90,7 @@ export function RuleEditor({ rule, words }: { rule: RuleDetail | null; words: Wo
       <div className={styles.columns}>
         <fieldset className={styles.rule} disabled={!mayWrite} aria-label={t("rule_edit.rule")}>
           <section className={styles.step} aria-label={t("rule_edit.when")}>
-            <h2>{t("rule_edit.when")}</h2>
+            <h2 className="sr-only">{t("rule_edit.when")}</h2>
             <WhenPart form={form} words={words} sources={sources} error={save.error} onChange={change} />
           </section>
           <section className={styles.step} aria-label={t("rule_edit.if")}>
@@ -119,7 +119,7 @@ export function RuleEditor({ rule, words }: { rule: RuleDetail | null; words: Wo
         </aside>
       </div>
       {guard.dialog}
-      {rehearsing && <RehearseDialog id={rule?.id ?? null} name={form.name.trim() || t("rule_edit.name")} rule={body} onClose={() => setRehearsing(false)} onLeave={guard.pass} />}
+      {rehearsing && <RehearseDialog id={rule?.id ?? null} name={form.name.trim() || t("rule_edit.name")} rule={body} onClose={() => setRehearsing(false)} />}
     </div>
   );
 }

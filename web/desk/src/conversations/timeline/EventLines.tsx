@@ -52,7 +52,7 @@ export function EventLines({ events, customer, conversationId }: { events: reado
             {formatClock(event.at)}
           </time>
           {event.data.merge_id !== undefined && event.data.undone !== true && conversationId !== undefined && <TakeApart event={event} conversationId={conversationId} />}
-          {event.decision_id !== null && <Why id={event.decision_id} />}
+          {event.decision_id !== null && <Why id={event.decision_id} conversationId={conversationId ?? null} />}
         </li>
       ))}
     </ul>

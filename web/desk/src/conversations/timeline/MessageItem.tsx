@@ -42,7 +42,7 @@ export const MessageItem = memo(function MessageItem({ message, follows, showCha
             <bdi className={styles.name}>{name}</bdi>
             {author.kind === "assistant" && <Chip size="s">{t("author.assistant")}</Chip>}
             {message.automatic && <Chip size="s">{t("message.automatic")}</Chip>}
-            {message.decision_id !== null && <Why id={message.decision_id} />}
+            {message.decision_id !== null && <Why id={message.decision_id} conversationId={message.conversation_id} />}
             {look === "note" && (
               <span className={styles.private}>
                 <Lock />

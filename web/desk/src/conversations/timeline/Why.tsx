@@ -10,33 +10,40 @@ import { explain } from "@/lib/problem";
 
 import { getDecision } from "../api";
 import styles from "./EventLines.module.css";
+import why from "./Why.module.css";
+import { WhyActs } from "./WhyActs";
+import { WhyReason } from "./WhyReason";
 
-/** A reason in words: its key in the catalogue with the values that mattered. */
-function describeReason({ key, values = {} }: Reason): string {
-  const shown = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? value : String(value)] as const);
-  return tName("why_reason", key, Object.fromEntries(shown));
+/** Whether a reason is about this conversation: one decision can be about several. */
+function concerns(reason: Reason, conversationId: Id | null): boolean {
+  const about = reason.values?.conversation_id;
+  return conversationId === null || typeof about !== "string" || about === conversationId;
 }
 
-function Reasons({ id }: { id: Id }) {
+function Reasons({ id, conversationId }: { id: Id; conversationId: Id | null }) {
   const t = useT();
-  const { data, error } = useQuery({ queryKey: ["decision", id], queryFn: () => getDecision(id), staleTime: Infinity });
+  // What became of its acts, and whether they can still be undone, is asked each time.
+  const { data, error } = useQuery({ queryKey: ["decision", id], queryFn: () => getDecision(id), staleTime: 0 });
   if (error) return <p>{explain(error)}</p>;
   if (!data) return <Skeleton lines={3} label={t("state.loading")} />;
   return (
-    <div className={styles.reasons}>
+    <div className={why.why}>
       <h2>{t("why.title")}</h2>
-      <ul>
-        {data.reasons.map((reason, i) => (
-          <li key={i}>{describeReason(reason)}</li>
-        ))}
+      <ul className={why.reasons}>
+        {data.reasons
+          .filter((reason) => concerns(reason, conversationId))
+          .map((reason, i) => (
+            <WhyReason key={i} reason={reason} />
+          ))}
       </ul>
-      <p className={styles.maker}>{t("why.maker", { decider: tName("decider", data.decider), version: String(data.version), at: formatDateTime(data.at) })}</p>
+      <WhyActs decision={data} conversationId={conversationId} />
+      <p className={why.maker}>{t("why.maker", { decider: tName("decider", data.decider), version: String(data.version), at: formatDateTime(data.at) })}</p>
     </div>
   );
 }
 
-/** Opens the reasons of something that Parley did by itself. */
-export function Why({ id }: { id: Id }) {
+/** Opens the reasons of something that Parley did by itself, what it did, and taking that back. */
+export function Why({ id, conversationId = null }: { id: Id; conversationId?: Id | null }) {
   const t = useT();
   return (
     <Popover
@@ -49,7 +56,7 @@ export function Why({ id }: { id: Id }) {
         </button>
       }
     >
-      <Reasons id={id} />
+      <Reasons id={id} conversationId={conversationId} />
     </Popover>
   );
 }
