@@ -51,6 +51,8 @@ const rehearsals = createRoute({ getParentRoute: () => frame, path: "/rehearsals
 const rehearsal = createRoute({ getParentRoute: () => frame, path: "/rehearsals/$id", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalPage"), "RehearsalPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
 const routing = createRoute({ getParentRoute: () => frame, path: "/routing", component: lazyRouteComponent(() => import("@/automation/routing/RoutingPage"), "RoutingPage") });
+const slas = createRoute({ getParentRoute: () => frame, path: "/slas", component: lazyRouteComponent(() => import("@/automation/slas/SlasPage"), "SlasPage") });
+const sla = createRoute({ getParentRoute: () => frame, path: "/slas/$id", component: lazyRouteComponent(() => import("@/automation/slas/SlaPage"), "SlaPage") });
 const tokens = createRoute({ getParentRoute: () => frame, path: "/tokens", component: lazyRouteComponent(() => import("@/accounts/TokensPage"), "TokensPage") });
 const webhooks = createRoute({ getParentRoute: () => frame, path: "/webhooks", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhooksPage"), "WebhooksPage") });
 const webhook = createRoute({ getParentRoute: () => frame, path: "/webhooks/$id", component: lazyRouteComponent(() => import("@/accounts/webhooks/WebhookPage"), "WebhookPage") });
@@ -84,6 +86,8 @@ export const settings = frame.addChildren([
   rehearsal,
   automation,
   routing,
+  slas,
+  sla,
   tokens,
   webhooks,
   webhook,
