@@ -44,6 +44,7 @@ COMPOSED = {
     "parley/kit/files/actions.py": "tests/kit/test_files_store.py",
     "parley/kit/log/read.py": "tests/kit/test_log.py",
     "parley/kit/log/readers.py": "tests/kit/test_log.py",
+    "parley/outreach/broadcasts/records.py": "tests/outreach/broadcasts/test_telling.py",
 }
 
 

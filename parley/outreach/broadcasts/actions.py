@@ -11,9 +11,9 @@ from parley.kit.ids import uuid7
 from parley.kit.runtime import Runtime
 from parley.kit.timers import Timer, drop_timers, set_timers
 from parley.outreach.broadcasts.model import (
-    Selection,
+    BroadcastSelection,
+    BroadcastTexts,
     Target,
-    Texts,
     clean_texts,
     parse_selection,
     refuse,
@@ -57,7 +57,16 @@ async def create_broadcast(ctx: Ctx, name: str) -> UUID:
     broadcast_id = uuid7()
     by = ctx.actor.id if ctx.actor.kind == "agent" else None
     await ctx.tx.execute(
-        INSERT, ctx.workspace_id, broadcast_id, name, Selection(ids=[]), Texts(), None, 60, by, ctx.now
+        INSERT,
+        ctx.workspace_id,
+        broadcast_id,
+        name,
+        BroadcastSelection(ids=[]),
+        BroadcastTexts(),
+        None,
+        60,
+        by,
+        ctx.now,
     )
     return broadcast_id
 

@@ -34,7 +34,9 @@ STATES = ("draft", "waiting", "running", "paused", "done", "cancelled")
 Of = Literal["conversations", "orders"]
 
 
-class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"if_": "if"}):
+class BroadcastSelection(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"if_": "if"}
+):
     """Who is told: `of` conversations or orders, those for which `if` holds.
 
     `ids` are the only ones that are looked at (conversations by hand, whatever their status), `skip` customers, or
@@ -54,24 +56,24 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     placed_before: datetime | None = None
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BroadcastWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words for one kind of channel: rich text with variables. `subject` is that of a mail that begins a thread."""
 
     html: str = ""
     subject: str = ""
 
 
-class Tongue(Words, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BroadcastTongue(BroadcastWords, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The words in one language; `channels` holds other words for some kinds of channel."""
 
-    channels: dict[str, Words] = {}
+    channels: dict[str, BroadcastWords] = {}
 
 
-class Texts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BroadcastTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The words by language; who reads none of these is told in `fallback`."""
 
     fallback: str = ""
-    languages: dict[str, Tongue] = {}
+    languages: dict[str, BroadcastTongue] = {}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +92,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def parse_selection(selection: Selection, catalogue: Catalogue) -> Condition:
+def parse_selection(selection: BroadcastSelection, catalogue: Catalogue) -> Condition:
     """Gives the condition of a selection; raises Invalid with the place of the first mistake."""
     if len(selection.ids or ()) > MOST_IDS or len(selection.skip) > MOST_IDS:
         refuse("selection.ids", f"At most {MOST_IDS} can be named.")
@@ -110,24 +112,24 @@ def list_fields(of: Of, catalogue: Catalogue) -> dict[str, Field]:
     return {name: field for name, field in catalogue.fields.items() if field.section in SECTIONS[of]}
 
 
-def clean_texts(texts: Texts) -> Texts:
+def clean_texts(texts: BroadcastTexts) -> BroadcastTexts:
     """Gives the texts as they are stored, without empty ones; raises Invalid with language and tag."""
     if len(texts.languages) > MAX_LANGUAGES:
         refuse("texts", f"A broadcast has at most {MAX_LANGUAGES} languages.")
-    cleaned: dict[str, Tongue] = {}
+    cleaned: dict[str, BroadcastTongue] = {}
     for tag, tongue in texts.languages.items():
         language = _tag(tag, f"texts.languages.{tag}")
         place = f"texts.languages.{language}"
         channels = {
             kind: made
             for kind, words in tongue.channels.items()
-            if (made := _clean_words(words, f"{place}.channels.{kind}")) != Words()
+            if (made := _clean_words(words, f"{place}.channels.{kind}")) != BroadcastWords()
         }
         own = _clean_words(tongue, place)
-        if own != Words() or channels:
-            cleaned[language] = Tongue(html=own.html, subject=own.subject, channels=channels)
+        if own != BroadcastWords() or channels:
+            cleaned[language] = BroadcastTongue(html=own.html, subject=own.subject, channels=channels)
     fallback = _tag(texts.fallback, "texts.fallback") if texts.fallback else ""
-    return Texts(fallback=fallback, languages=cleaned)
+    return BroadcastTexts(fallback=fallback, languages=cleaned)
 
 
 def _tag(raw: str, place: str) -> str:
@@ -137,7 +139,7 @@ def _tag(raw: str, place: str) -> str:
         refuse(place, f"{raw[:40]!r} is no language.")
 
 
-def _clean_words(words: Words, place: str) -> Words:
+def _clean_words(words: BroadcastWords, place: str) -> BroadcastWords:
     html = clean_template(words.html)
     subject = " ".join(words.subject.split())
     if len(subject) > MAX_SUBJECT:
@@ -146,22 +148,22 @@ def _clean_words(words: Words, place: str) -> Words:
         html = ""
     parse_template(html, VARIABLES, f"{place}.html")
     _read_subject(subject, f"{place}.subject")
-    return Words(html=html, subject=subject)
+    return BroadcastWords(html=html, subject=subject)
 
 
-def choose_language(texts: Texts, wanted: str) -> str:
+def choose_language(texts: BroadcastTexts, wanted: str) -> str:
     """Gives the language in which a reader of `wanted` is told; the fallback when none suits him."""
     found = fallback_chain(wanted, texts.languages, base="")
     return found[0] if found else texts.fallback
 
 
-def choose_words(texts: Texts, language: str, channel_kind: str) -> Words:
+def choose_words(texts: BroadcastTexts, language: str, channel_kind: str) -> BroadcastWords:
     """Gives the words for a kind of channel; what a variant leaves empty is as for the others."""
     tongue = texts.languages.get(language)
     if tongue is None:
-        return Words()
-    special = tongue.channels.get(channel_kind, Words())
-    return Words(html=special.html or tongue.html, subject=special.subject or tongue.subject)
+        return BroadcastWords()
+    special = tongue.channels.get(channel_kind, BroadcastWords())
+    return BroadcastWords(html=special.html or tongue.html, subject=special.subject or tongue.subject)
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -176,7 +178,7 @@ class Letter(msgspec.Struct, frozen=True):
         return self.html.names | self.subject.names
 
 
-def read_letter(words: Words) -> Letter:
+def read_letter(words: BroadcastWords) -> Letter:
     """Reads words that have been checked."""
     return Letter(parse_template(words.html, VARIABLES), _read_subject(words.subject))
 
@@ -185,7 +187,7 @@ def _read_subject(subject: str, place: str = "subject") -> Template:
     return parse_template(escape(subject, quote=False), VARIABLES, place)
 
 
-def build_digest(targets: Iterable[Target], texts: Texts, tag_id: UUID | None) -> str:
+def build_digest(targets: Iterable[Target], texts: BroadcastTexts, tag_id: UUID | None) -> str:
     """Gives a sum of who is told where in which words, by which a start knows what was looked at."""
     lines = sorted(
         f"{t.customer_id} {t.conversation_id} {t.order_id} {t.channel_kind} {t.text_language} {t.reason}"

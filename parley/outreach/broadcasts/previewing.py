@@ -10,9 +10,9 @@ from parley.kit.ctx import Ctx
 from parley.kit.runtime import Runtime
 from parley.outreach.broadcasts.filling import Values, fill_letter, load_values
 from parley.outreach.broadcasts.model import (
+    BroadcastTexts,
     Letter,
     Target,
-    Texts,
     build_digest,
     choose_words,
     count_by,
@@ -28,7 +28,7 @@ SETTING = (
 )
 
 
-class Share(msgspec.Struct, frozen=True, kw_only=True):
+class BroadcastShare(msgspec.Struct, frozen=True, kw_only=True):
     """So many are told on this channel; they read `language` and get the words in `text_language`."""
 
     channel: str
@@ -37,14 +37,14 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     customers: int
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
+class BroadcastLeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """So many are left out because of this."""
 
     reason: str
     customers: int
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class BroadcastProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be sent yet.
 
     `kind` is nobody, no_fallback, no_text, no_subject, or missing_variable (with its name as `variable`).
@@ -57,7 +57,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     variable: str | None = None
 
 
-class Example(msgspec.Struct, frozen=True, kw_only=True):
+class BroadcastExample(msgspec.Struct, frozen=True, kw_only=True):
     """The words as one customer gets them; `subject` only where a mail begins a thread."""
 
     channel: str
@@ -69,15 +69,15 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     html: str
 
 
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
+class BroadcastPreview(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `digest` is to be given back at the start; `approval` says that a second person must agree."""
 
     digest: str
     total: int
-    shares: list[Share]
-    left_out: list[Reason]
-    problems: list[Problem]
-    examples: list[Example]
+    shares: list[BroadcastShare]
+    left_out: list[BroadcastLeftOut]
+    problems: list[BroadcastProblem]
+    examples: list[BroadcastExample]
     approval: bool
     approval_above: int
 
@@ -85,7 +85,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 class Look(msgspec.Struct, frozen=True):
     """A preview with the targets behind it."""
 
-    preview: Preview
+    preview: BroadcastPreview
     targets: list[Target]
 
 
@@ -97,12 +97,12 @@ async def look_at(ctx: Ctx, runtime: Runtime, broadcast: Broadcast) -> Look:
     most = int(await ctx.tx.fetchval(SETTING, ctx.workspace_id))
     problems = _find_problems(broadcast.texts, told)
     missing, examples = await _try_words(ctx, broadcast, told)
-    preview = Preview(
+    preview = BroadcastPreview(
         digest=build_digest(targets, broadcast.texts, broadcast.tag_id),
         total=len(told),
         shares=_list_shares(told),
         left_out=[
-            Reason(reason=reason, customers=n)
+            BroadcastLeftOut(reason=reason, customers=n)
             for reason, n in sorted(Counter(one.reason for one in targets if one.reason).items())
         ],
         problems=[*problems, *missing],
@@ -113,20 +113,20 @@ async def look_at(ctx: Ctx, runtime: Runtime, broadcast: Broadcast) -> Look:
     return Look(preview, targets)
 
 
-def _list_shares(told: Sequence[Target]) -> list[Share]:
+def _list_shares(told: Sequence[Target]) -> list[BroadcastShare]:
     counts = sorted(count_by(told).items(), key=lambda item: (-item[1], item[0]))
     return [
-        Share(channel=channel, language=language, text_language=text_language, customers=n)
+        BroadcastShare(channel=channel, language=language, text_language=text_language, customers=n)
         for (channel, language, text_language), n in counts
     ]
 
 
-def _find_problems(texts: Texts, told: Sequence[Target]) -> list[Problem]:
+def _find_problems(texts: BroadcastTexts, told: Sequence[Target]) -> list[BroadcastProblem]:
     """Names what the words lack: for nobody, for a language, for mails that begin a thread. Pure."""
     if not told:
-        return [Problem(kind="nobody")]
+        return [BroadcastProblem(kind="nobody")]
     if texts.fallback not in texts.languages:
-        return [Problem(kind="no_fallback", language=texts.fallback or None, customers=len(told))]
+        return [BroadcastProblem(kind="no_fallback", language=texts.fallback or None, customers=len(told))]
     found: Counter[tuple[str, str, str]] = Counter()
     for one in told:
         words = choose_words(texts, one.text_language, one.channel_kind or "")
@@ -135,12 +135,12 @@ def _find_problems(texts: Texts, told: Sequence[Target]) -> list[Problem]:
         if one.conversation_id is None and not words.subject:
             found["no_subject", one.channel_kind or "", one.text_language] += 1
     return [
-        Problem(kind=kind, channel=channel, language=language, customers=n)
+        BroadcastProblem(kind=kind, channel=channel, language=language, customers=n)
         for (kind, channel, language), n in sorted(found.items())
     ]
 
 
-def read_letters(texts: Texts, told: Sequence[Target]) -> dict[Key, Letter]:
+def read_letters(texts: BroadcastTexts, told: Sequence[Target]) -> dict[Key, Letter]:
     """Reads the words of every channel and language that somebody gets."""
     keys = dict.fromkeys((one.channel_kind or "", one.text_language) for one in told)
     return {key: read_letter(choose_words(texts, key[1], key[0])) for key in keys}
@@ -148,12 +148,12 @@ def read_letters(texts: Texts, told: Sequence[Target]) -> dict[Key, Letter]:
 
 async def _try_words(
     ctx: Ctx, broadcast: Broadcast, told: Sequence[Target]
-) -> tuple[list[Problem], list[Example]]:
+) -> tuple[list[BroadcastProblem], list[BroadcastExample]]:
     """Fills the words in for everybody in portions: the variables that are missing, an example of each kind."""
     letters = read_letters(broadcast.texts, told)
     names = frozenset[str]().union(*(letter.names for letter in letters.values()))
     missing: Counter[tuple[str, str, str]] = Counter()
-    examples: dict[Key, tuple[bool, Example]] = {}
+    examples: dict[Key, tuple[bool, BroadcastExample]] = {}
     for start in range(0, len(told) if names else min(len(told), BATCH), BATCH):
         portion = told[start : start + BATCH]
         for one, values in zip(portion, await load_values(ctx, portion, names, ctx.actor.id), strict=True):
@@ -163,7 +163,9 @@ async def _try_words(
         if (one.channel_kind or "", one.text_language) not in examples:
             _try_one(one, letters, {}, missing, examples)
     problems = [
-        Problem(kind="missing_variable", channel=channel, language=language, variable=name, customers=n)
+        BroadcastProblem(
+            kind="missing_variable", channel=channel, language=language, variable=name, customers=n
+        )
         for (name, channel, language), n in sorted(missing.items())
     ]
     return problems, [example for _, example in examples.values()]
@@ -174,7 +176,7 @@ def _try_one(
     letters: dict[Key, Letter],
     values: Values,
     missing: Counter[tuple[str, str, str]],
-    examples: dict[Key, tuple[bool, Example]],
+    examples: dict[Key, tuple[bool, BroadcastExample]],
 ) -> None:
     key = (one.channel_kind or "", one.text_language)
     letter = letters[key]
@@ -188,7 +190,7 @@ def _try_one(
     if known is None or (whole and not known[0]):
         examples[key] = (
             whole,
-            Example(
+            BroadcastExample(
                 channel=key[0],
                 language=key[1],
                 customer_id=one.customer_id,

@@ -9,7 +9,7 @@ import msgspec
 from parley.facts.outreach import BroadcastChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
-from parley.outreach.broadcasts.model import Selection, Texts
+from parley.outreach.broadcasts.model import BroadcastSelection, BroadcastTexts
 
 COLUMNS = """id, name, state, selection, texts, tag_id, per_minute, total, sent, failed, skipped, replied, created_by,
   started_by, approved_by, created_at, updated_at, started_at, finished_at, next_at, told_at"""
@@ -24,8 +24,8 @@ class Broadcast(msgspec.Struct, kw_only=True):
     id: UUID
     name: str
     state: str
-    selection: Selection
-    texts: Texts
+    selection: BroadcastSelection
+    texts: BroadcastTexts
     tag_id: UUID | None
     per_minute: int
     total: int

@@ -31,19 +31,19 @@ from parley.outreach.broadcasts.actions import (
     start_broadcast,
 )
 from parley.outreach.broadcasts.model import SECTIONS, VARIABLES, Of, list_fields
-from parley.outreach.broadcasts.previewing import Preview, look_at
+from parley.outreach.broadcasts.previewing import BroadcastPreview, look_at
 from parley.outreach.broadcasts.queries import list_broadcasts, list_targets, name_targets
 from parley.outreach.broadcasts.records import Broadcast, get_broadcast
 from parley.outreach.broadcasts.schemas import (
     BroadcastChange,
     BroadcastField,
     BroadcastRetried,
+    BroadcastRetry,
     BroadcastRow,
+    BroadcastStart,
     BroadcastTarget,
     BroadcastView,
     NewBroadcast,
-    RetryBody,
-    StartBody,
     TargetState,
 )
 
@@ -126,7 +126,7 @@ async def delete_broadcast_route(ctx: Ctx, broadcast_id: UUID) -> None:
 
 
 @route("POST", f"{ONE}/preview", WRITE, status=200)
-async def preview_broadcast(ctx: Ctx, runtime: Runtime, broadcast_id: UUID) -> Preview:
+async def preview_broadcast(ctx: Ctx, runtime: Runtime, broadcast_id: UUID) -> BroadcastPreview:
     """Says who would be told, by what and in which words, and why others would not; writes nothing.
 
     Its `digest` is to be given back at the start.
@@ -185,7 +185,7 @@ async def get_broadcast_targets(
 
 @route("POST", f"{ONE}/start", WRITE, status=200)
 async def start_broadcast_route(
-    ctx: Ctx, me: Principal, runtime: Runtime, broadcast_id: UUID, data: StartBody
+    ctx: Ctx, me: Principal, runtime: Runtime, broadcast_id: UUID, data: BroadcastStart
 ) -> BroadcastView:
     """Sends what was looked at, or has it wait for a second person where there are many.
 
@@ -224,7 +224,7 @@ async def cancel_broadcast_route(ctx: Ctx, broadcast_id: UUID) -> BroadcastView:
 
 
 @route("POST", f"{ONE}/retry", WRITE, status=200)
-async def retry_broadcast(ctx: Ctx, broadcast_id: UUID, data: RetryBody) -> BroadcastRetried:
+async def retry_broadcast(ctx: Ctx, broadcast_id: UUID, data: BroadcastRetry) -> BroadcastRetried:
     """Tries again what failed, 200 at once; nobody gets a second message."""
     return BroadcastRetried(retried=await retry_targets(ctx, broadcast_id, data.positions))
 

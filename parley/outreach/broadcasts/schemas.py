@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from parley.outreach.broadcasts.model import Selection, Texts
+from parley.outreach.broadcasts.model import BroadcastSelection, BroadcastTexts
 
 Name = Annotated[str, Meta(max_length=120)]
 State = Literal["draft", "waiting", "running", "paused", "done", "cancelled"]
@@ -18,8 +18,8 @@ class BroadcastChange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What is to be different about a draft; absent fields stay. `tag_id` is put on every conversation that is told."""
 
     name: Name | UnsetType = UNSET
-    selection: Selection | UnsetType = UNSET
-    texts: Texts | UnsetType = UNSET
+    selection: BroadcastSelection | UnsetType = UNSET
+    texts: BroadcastTexts | UnsetType = UNSET
     tag_id: UUID | UnsetType | None = UNSET
     per_minute: Annotated[int, Meta(ge=1, le=600)] | UnsetType = UNSET
 
@@ -59,8 +59,8 @@ class BroadcastRow(msgspec.Struct, kw_only=True):
 class BroadcastView(BroadcastRow, kw_only=True):
     """A broadcast with its selection and its words."""
 
-    selection: Selection
-    texts: Texts
+    selection: BroadcastSelection
+    texts: BroadcastTexts
     variables: list[str]
 
 
@@ -74,13 +74,13 @@ class BroadcastField(msgspec.Struct, kw_only=True):
     unit: str | None
 
 
-class StartBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class BroadcastStart(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The `digest` of the preview that was looked at."""
 
     digest: str
 
 
-class RetryBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class BroadcastRetry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The targets (by position) that are tried again; None: all that failed."""
 
     positions: Annotated[list[int], Meta(max_length=200)] | None = None

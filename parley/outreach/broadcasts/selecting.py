@@ -14,9 +14,9 @@ from parley.kit.ids import uuid7
 from parley.kit.log.fact import Fact, Recorded
 from parley.outreach.broadcasts.model import (
     MOST,
-    Selection,
+    BroadcastSelection,
+    BroadcastTexts,
     Target,
-    Texts,
     choose_language,
     parse_selection,
 )
@@ -55,7 +55,7 @@ class Affected(Fact, frozen=True, kw_only=True):
 
 
 async def select_targets(
-    ctx: Ctx, catalogue: Catalogue, port: ChannelPort, selection: Selection, texts: Texts
+    ctx: Ctx, catalogue: Catalogue, port: ChannelPort, selection: BroadcastSelection, texts: BroadcastTexts
 ) -> list[Target]:
     """Gives everybody who is affected, sorted: to be told, or with the reason why not. Nothing is written.
 
@@ -85,7 +85,7 @@ async def select_targets(
     return [_target(chosen[key], texts, skipped) for key in sorted(chosen)]
 
 
-async def _place(places: Places, selection: Selection, matched: Sequence[Affected]) -> list[Place]:
+async def _place(places: Places, selection: BroadcastSelection, matched: Sequence[Affected]) -> list[Place]:
     if selection.of == "conversations":
         return await places.in_conversations([one.conversation_id for one in matched if one.conversation_id])
     return await places.of_orders([one.order_id for one in matched if one.order_id])
@@ -100,7 +100,7 @@ def _is_better(one: Place, other: Place) -> bool:
     )
 
 
-def _target(place: Place, texts: Texts, skipped: frozenset[UUID | None]) -> Target:
+def _target(place: Place, texts: BroadcastTexts, skipped: frozenset[UUID | None]) -> Target:
     named = {place.customer_id, place.order_id if place.customer_id is None else None}
     reason = "skipped" if named & skipped else place.reason
     return Target(
@@ -114,7 +114,7 @@ def _target(place: Place, texts: Texts, skipped: frozenset[UUID | None]) -> Targ
     )
 
 
-async def _list_batches(ctx: Ctx, selection: Selection) -> AsyncIterator[list[Affected]]:
+async def _list_batches(ctx: Ctx, selection: BroadcastSelection) -> AsyncIterator[list[Affected]]:
     # No id is below the first, so that what was placed at the very end of the time is left out.
     last = FIRST if selection.of == "orders" else LAST
     at = selection.placed_before or ctx.now + timedelta(days=1)

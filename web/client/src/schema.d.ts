@@ -2855,7 +2855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists products with their variants, newest first; `q` finds words of title, SKU or kind. */
+        /** Lists products with their variants, newest first; `q` finds words of title, SKU or kind, `ref` a store's own id. */
         get: operations["list_products_route"];
         put?: never;
         post?: never;
@@ -3820,7 +3820,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists subscriptions, newest first. */
+        /** Lists subscriptions, newest first; a customer's that may be old are read anew meanwhile. */
         get: operations["list_subscriptions_route"];
         put?: never;
         post?: never;
@@ -4649,9 +4649,19 @@ export interface components {
         BroadcastChange: {
             name?: string;
             per_minute?: number;
-            selection?: components["schemas"]["Selection"];
+            selection?: components["schemas"]["BroadcastSelection"];
             tag_id?: string | null;
-            texts?: components["schemas"]["Texts"];
+            texts?: components["schemas"]["BroadcastTexts"];
+        };
+        /** BroadcastExample */
+        BroadcastExample: {
+            channel: string;
+            conversation_id: string | null;
+            customer_id: string | null;
+            html: string;
+            language: string;
+            order_id: string | null;
+            subject: string | null;
         };
         /** BroadcastField */
         BroadcastField: {
@@ -4661,9 +4671,38 @@ export interface components {
             source: string | null;
             unit: string | null;
         };
+        /** BroadcastLeftOut */
+        BroadcastLeftOut: {
+            customers: number;
+            reason: string;
+        };
+        /** BroadcastPreview */
+        BroadcastPreview: {
+            approval: boolean;
+            approval_above: number;
+            digest: string;
+            examples: components["schemas"]["BroadcastExample"][];
+            left_out: components["schemas"]["BroadcastLeftOut"][];
+            problems: components["schemas"]["BroadcastProblem"][];
+            shares: components["schemas"]["BroadcastShare"][];
+            total: number;
+        };
+        /** BroadcastProblem */
+        BroadcastProblem: {
+            channel?: string | null;
+            /** @default 0 */
+            customers?: number;
+            kind: string;
+            language?: string | null;
+            variable?: string | null;
+        };
         /** BroadcastRetried */
         BroadcastRetried: {
             retried: number;
+        };
+        /** BroadcastRetry */
+        BroadcastRetry: {
+            positions?: number[] | null;
         };
         /** BroadcastRow */
         BroadcastRow: {
@@ -4690,6 +4729,35 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** BroadcastSelection */
+        BroadcastSelection: {
+            ids?: string[] | null;
+            if?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default conversations
+             * @enum {string}
+             */
+            of?: "conversations" | "orders";
+            placed_before?: string | null;
+            placed_from?: string | null;
+            product_refs?: string[];
+            skip?: string[];
+            store_id?: string | null;
+            variant_refs?: string[];
+        };
+        /** BroadcastShare */
+        BroadcastShare: {
+            channel: string;
+            customers: number;
+            language: string;
+            text_language: string;
+        };
+        /** BroadcastStart */
+        BroadcastStart: {
+            digest: string;
+        };
         /** BroadcastTarget */
         BroadcastTarget: {
             channel_kind: string | null;
@@ -4707,6 +4775,24 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "sent" | "failed" | "skipped" | "cancelled";
         };
+        /** BroadcastTexts */
+        BroadcastTexts: {
+            /** @default  */
+            fallback?: string;
+            languages?: {
+                [key: string]: components["schemas"]["BroadcastTongue"];
+            };
+        };
+        /** BroadcastTongue */
+        BroadcastTongue: {
+            channels?: {
+                [key: string]: components["schemas"]["BroadcastWords"];
+            };
+            /** @default  */
+            html?: string;
+            /** @default  */
+            subject?: string;
+        };
         /** BroadcastView */
         BroadcastView: {
             approved_by: string | null;
@@ -4721,7 +4807,7 @@ export interface components {
             of: string;
             per_minute: number;
             replied: number;
-            selection: components["schemas"]["Selection"];
+            selection: components["schemas"]["BroadcastSelection"];
             sent: number;
             skipped: number;
             started_at: string | null;
@@ -4729,11 +4815,18 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "waiting" | "running" | "paused" | "done" | "cancelled";
             tag_id: string | null;
-            texts: components["schemas"]["Texts"];
+            texts: components["schemas"]["BroadcastTexts"];
             total: number;
             /** Format: date-time */
             updated_at: string;
             variables: string[];
+        };
+        /** BroadcastWords */
+        BroadcastWords: {
+            /** @default  */
+            html?: string;
+            /** @default  */
+            subject?: string;
         };
         /** BulkAnswer */
         BulkAnswer: {
@@ -5010,7 +5103,7 @@ export interface components {
             merged_into_id: string | null;
             message_count: number;
             number: number;
-            preview: components["schemas"]["conversations_shapes_Preview"] | null;
+            preview: components["schemas"]["Preview"] | null;
             priority: string;
             promise_due_at: string | null;
             promise_kind: string | null;
@@ -5461,16 +5554,6 @@ export interface components {
             sla?: boolean;
             /** @default false */
             unassigned_new?: boolean;
-        };
-        /** Example */
-        Example: {
-            channel: string;
-            conversation_id: string | null;
-            customer_id: string | null;
-            html: string;
-            language: string;
-            order_id: string | null;
-            subject: string | null;
         };
         /** Expected */
         Expected: {
@@ -6090,9 +6173,9 @@ export interface components {
         NewBroadcast: {
             name: string;
             per_minute?: number;
-            selection?: components["schemas"]["Selection"];
+            selection?: components["schemas"]["BroadcastSelection"];
             tag_id?: string | null;
-            texts?: components["schemas"]["Texts"];
+            texts?: components["schemas"]["BroadcastTexts"];
         };
         /** NewCustomerBody */
         NewCustomerBody: {
@@ -6151,9 +6234,9 @@ export interface components {
         };
         /** Numbers */
         Numbers: {
-            backlog_by_assignee: components["schemas"]["conversations_queries_numbers_Share"][];
-            backlog_by_channel: components["schemas"]["conversations_queries_numbers_Share"][];
-            backlog_by_status: components["schemas"]["conversations_queries_numbers_Share"][];
+            backlog_by_assignee: components["schemas"]["Share"][];
+            backlog_by_channel: components["schemas"]["Share"][];
+            backlog_by_status: components["schemas"]["Share"][];
             capped: boolean;
             days: components["schemas"]["Day"][];
             first_reply_median: number | null;
@@ -6243,6 +6326,7 @@ export interface components {
             promised_at: string | null;
             /** Format: date-time */
             read_at: string;
+            ref: string;
             refunded: number;
             shipping: number;
             stale: boolean;
@@ -6257,9 +6341,9 @@ export interface components {
             html: string;
             /** @enum {string} */
             kind: "confirmation" | "shipped" | "delivered" | "late" | "unsent" | "stock_out" | "pickup" | "collect";
-            own: components["schemas"]["settings_Words"];
+            own: components["schemas"]["Words"];
             subject: string;
-            words: components["schemas"]["settings_Words"];
+            words: components["schemas"]["Words"];
         };
         /** OrderTextsView */
         OrderTextsView: {
@@ -6298,6 +6382,7 @@ export interface components {
             promised_at: string | null;
             /** Format: date-time */
             read_at: string;
+            ref: string;
             refundable: number;
             refunded: number;
             refunds: components["schemas"]["RefundView"][];
@@ -6724,21 +6809,19 @@ export interface components {
         Presence: {
             state: string;
         };
+        /** Preview */
+        Preview: {
+            /** Format: date-time */
+            at: string;
+            author_kind: string;
+            text: string;
+        };
         /** PreviewBody */
         PreviewBody: {
             policy_id?: string | null;
             question: components["schemas"]["ShippingQuestion"] | components["schemas"]["DeliveryQuestion"] | components["schemas"]["ChargesQuestion"] | components["schemas"]["WindowQuestion"] | components["schemas"]["CostQuestion"];
             store_id?: string | null;
             terms?: components["schemas"]["Terms"] | null;
-        };
-        /** Problem */
-        Problem: {
-            channel?: string | null;
-            /** @default 0 */
-            customers?: number;
-            kind: string;
-            language?: string | null;
-            variable?: string | null;
         };
         /** ProblemBody */
         ProblemBody: {
@@ -6862,6 +6945,19 @@ export interface components {
             /** @default false */
             all?: boolean;
             ids?: string[];
+        };
+        /** Reason */
+        Reason: {
+            code: string;
+            /** @default true */
+            fee?: boolean;
+            name: {
+                [key: string]: string;
+            };
+            /** @default false */
+            photo?: boolean;
+            /** @default false */
+            shop_pays?: boolean;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -7001,6 +7097,11 @@ export interface components {
         ResumeSubscription: {
             /** @constant */
             act: "resume";
+        };
+        /** RetryBody */
+        RetryBody: {
+            /** @enum {string} */
+            act: "return" | "label" | "refund";
         };
         /** ReturnBody */
         ReturnBody: {
@@ -7142,7 +7243,7 @@ export interface components {
             /** @default 0 */
             label_fee?: number;
             other_currencies?: components["schemas"]["Amounts"][];
-            reasons?: components["schemas"]["commerce_policies_terms_Reason"][];
+            reasons?: components["schemas"]["Reason"][];
             /** @default false */
             refund_shipping?: boolean;
             /**
@@ -7255,24 +7356,6 @@ export interface components {
             next: string | null;
             unknown_operators?: string[];
         };
-        /** Selection */
-        Selection: {
-            ids?: string[] | null;
-            if?: {
-                [key: string]: unknown;
-            };
-            /**
-             * @default conversations
-             * @enum {string}
-             */
-            of?: "conversations" | "orders";
-            placed_before?: string | null;
-            placed_from?: string | null;
-            product_refs?: string[];
-            skip?: string[];
-            store_id?: string | null;
-            variant_refs?: string[];
-        };
         /** SenderBody */
         SenderBody: {
             address: string;
@@ -7325,6 +7408,11 @@ export interface components {
         /** SettleBody */
         SettleBody: {
             happened: boolean;
+        };
+        /** Share */
+        Share: {
+            count: number;
+            key: string | null;
         };
         /** Shift */
         Shift: {
@@ -7484,10 +7572,6 @@ export interface components {
             /** @default false */
             later?: boolean;
             message_ids: string[];
-        };
-        /** StartBody */
-        StartBody: {
-            digest: string;
         };
         /** Started */
         Started: {
@@ -7714,14 +7798,6 @@ export interface components {
             ok: boolean;
             steps: components["schemas"]["channels_ports_Step"][];
         };
-        /** Texts */
-        Texts: {
-            /** @default  */
-            fallback?: string;
-            languages?: {
-                [key: string]: components["schemas"]["Tongue"];
-            };
-        };
         /** ThreadRef */
         ThreadRef: {
             address: string | null;
@@ -7744,16 +7820,6 @@ export interface components {
             expires_at?: string | null;
             name: string;
             scopes: string[];
-        };
-        /** Tongue */
-        Tongue: {
-            channels?: {
-                [key: string]: components["schemas"]["broadcasts_model_Words"];
-            };
-            /** @default  */
-            html?: string;
-            /** @default  */
-            subject?: string;
         };
         /** TotpOffer */
         TotpOffer: {
@@ -7976,6 +8042,13 @@ export interface components {
             order_id: string;
             reason: string;
         };
+        /** Words */
+        Words: {
+            /** @default  */
+            body?: string;
+            /** @default  */
+            subject?: string;
+        };
         /** Workspace */
         Workspace: {
             broadcast_approval: number;
@@ -8023,13 +8096,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Words */
-        broadcasts_model_Words: {
-            /** @default  */
-            html?: string;
-            /** @default  */
-            subject?: string;
-        };
         /** Step */
         channels_ports_Step: {
             detail: string;
@@ -8061,34 +8127,11 @@ export interface components {
             /** @default  */
             region?: string;
         };
-        /** Reason */
-        commerce_policies_terms_Reason: {
-            code: string;
-            /** @default true */
-            fee?: boolean;
-            name: {
-                [key: string]: string;
-            };
-            /** @default false */
-            photo?: boolean;
-            /** @default false */
-            shop_pays?: boolean;
-        };
         /** Step */
         commerce_ports_Step: {
             detail: string;
             name: string;
             ok: boolean;
-        };
-        /** RetryBody */
-        commerce_routes_returns_RetryBody: {
-            /** @enum {string} */
-            act: "return" | "label" | "refund";
-        };
-        /** Share */
-        conversations_queries_numbers_Share: {
-            count: number;
-            key: string | null;
         };
         /** MergeBody */
         conversations_routes_joins_MergeBody: {
@@ -8106,13 +8149,6 @@ export interface components {
         conversations_shapes_Address: {
             address: string;
             name: string;
-        };
-        /** Preview */
-        conversations_shapes_Preview: {
-            /** Format: date-time */
-            at: string;
-            author_kind: string;
-            text: string;
         };
         /** MergeBody */
         customers_schemas_MergeBody: {
@@ -8135,33 +8171,6 @@ export interface components {
             op: string;
             value?: unknown;
         };
-        /** Preview */
-        outreach_broadcasts_previewing_Preview: {
-            approval: boolean;
-            approval_above: number;
-            digest: string;
-            examples: components["schemas"]["Example"][];
-            left_out: components["schemas"]["outreach_broadcasts_previewing_Reason"][];
-            problems: components["schemas"]["Problem"][];
-            shares: components["schemas"]["outreach_broadcasts_previewing_Share"][];
-            total: number;
-        };
-        /** Reason */
-        outreach_broadcasts_previewing_Reason: {
-            customers: number;
-            reason: string;
-        };
-        /** Share */
-        outreach_broadcasts_previewing_Share: {
-            channel: string;
-            customers: number;
-            language: string;
-            text_language: string;
-        };
-        /** RetryBody */
-        outreach_broadcasts_schemas_RetryBody: {
-            positions?: number[] | null;
-        };
         /** PlaceView */
         routing_routes_settings_PlaceView: {
             minutes?: number | null;
@@ -8175,13 +8184,6 @@ export interface components {
             kind: string;
             name: string;
             required: boolean;
-        };
-        /** Words */
-        settings_Words: {
-            /** @default  */
-            body?: string;
-            /** @default  */
-            subject?: string;
         };
     };
     responses: never;
@@ -12351,7 +12353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["outreach_broadcasts_previewing_Preview"];
+                    "application/json": components["schemas"]["BroadcastPreview"];
                 };
             };
             /** @description Problem */
@@ -12575,7 +12577,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["outreach_broadcasts_schemas_RetryBody"];
+                "application/json": components["schemas"]["BroadcastRetry"];
             };
         };
         responses: {
@@ -12694,7 +12696,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StartBody"];
+                "application/json": components["schemas"]["BroadcastStart"];
             };
         };
         responses: {
@@ -31676,6 +31678,7 @@ export interface operations {
             query?: {
                 store_id?: string | null;
                 q?: string;
+                ref?: string;
                 limit?: number;
                 after?: string | null;
             };
@@ -33855,7 +33858,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["commerce_routes_returns_RetryBody"];
+                "application/json": components["schemas"]["RetryBody"];
             };
         };
         responses: {
