@@ -1,6 +1,7 @@
 """The assistant slice registers itself."""
 
 from parley.assistant.routes import ROUTES
+from parley.assistant.understanding.joined import MOVED, follow_messages
 from parley.assistant.understanding.lexicon import Lexicon
 from parley.assistant.understanding.reading import READER, UNDERSTANDER, build_reader, forget_entities
 from parley.assistant.vocabulary import register_vocabulary
@@ -13,6 +14,7 @@ def _register(runtime: Runtime) -> None:
     runtime.parts[UNDERSTANDER] = Lexicon()
     runtime.readers.subscribe(READER, build_reader(runtime), MessageReceived)
     runtime.readers.subscribe(READER, forget_entities, MessageRedacted)
+    runtime.readers.subscribe(READER, follow_messages, *MOVED)
     register_vocabulary(runtime)
 
 

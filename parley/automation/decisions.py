@@ -29,7 +29,11 @@ SELECT d.id, d.decider, d.version, d.fact_id, d.conversation_id, d.at, d.reasons
   coalesce((SELECT jsonb_object_agg(a.position::text, jsonb_build_object('state', a.state, 'result', a.result))
     FROM decision_acts a WHERE a.workspace_id = $1 AND a.decision_id = d.id), '{}') AS done
 FROM decisions d WHERE d.workspace_id = $1 AND ($2::uuid IS NULL OR d.id = $2)
-  AND ($3::uuid IS NULL OR d.conversation_id = $3) AND ($4::text IS NULL OR d.decider = $4)
+  AND ($3::uuid IS NULL OR d.conversation_id = ANY(ARRAY(
+    WITH RECURSIVE parts AS (
+      SELECT $3::uuid AS id
+      UNION SELECT c.id FROM conversations c JOIN parts p ON c.merged_into_id = p.id WHERE c.workspace_id = $1
+    ) SELECT id FROM parts))) AND ($4::text IS NULL OR d.decider = $4)
   AND ($5::text IS NULL OR ($5 = ANY(d.chain)
     AND d.reasons @> jsonb_build_array(jsonb_build_object('values', jsonb_build_object('rule_id', $5)))))
   AND ($6::uuid IS NULL OR d.id < $6)
@@ -91,7 +95,11 @@ async def list_decisions(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[DecisionView]:
-    """Lists decisions, the newest first: of a conversation, of a decider, of a rule that held."""
+    """Lists decisions, the newest first: of a conversation, of a decider, of a rule that held.
+
+    Those of a conversation include what was decided about the ones that are part of it, while they are; each names the
+    conversation for which it was made.
+    """
     size = check_limit(limit)
     filters = (None, conversation_id, decider, None if rule_id is None else str(rule_id))
     rows = await ctx.tx.fetch(LIST, ctx.workspace_id, *filters, decode_id_cursor(after), size + 1)

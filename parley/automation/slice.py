@@ -5,6 +5,7 @@ from parley.automation.alerts.registering import register_alerts
 from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
 from parley.automation.deciders.automatic_merge import AUTOMATIC_MERGE
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
+from parley.automation.joined import register_joined
 from parley.automation.macros.registering import PERMISSIONS as MACRO_PERMISSIONS
 from parley.automation.macros.registering import ROUTES as MACRO_ROUTES
 from parley.automation.macros.registering import complete_macros, register_macros
@@ -39,6 +40,7 @@ def _register(runtime: Runtime) -> None:
     register_alerts(runtime, READER)
     register_routing(runtime)
     register_macros(runtime, READER)
+    register_joined(runtime, READER)
     _listen(runtime, LEAVE_MESSAGE)
     _listen(runtime, AUTOMATIC_MERGE)
     _listen(runtime, FURIOUS)

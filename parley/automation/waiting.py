@@ -54,7 +54,7 @@ JOIN rule_versions v ON v.workspace_id = $1 AND v.rule_id = (m.pair ->> 0)::uuid
 WHERE s.workspace_id = $1 AND s.version = $2 AND v.body ? 'wait'
 """
 # `answered_at`: when a person of ours spoke last, if nobody has spoken after him. `free_since`: when it was opened or
-# given back; sleep does not count. Both are read only where a rule waits for them.
+# given back; sleep does not count, nor what a merge did that was taken back. Both are read only where a rule waits for them.
 ANCHORS = """
 c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at, c.merged_into_id, c.last_message_at,
   CASE WHEN $3 AND c.waiting_since IS NULL AND c.status IN ('open', 'snoozed') THEN (
@@ -67,6 +67,9 @@ c.id, c.status, c.assignee_id, c.waiting_since, c.closed_at, c.created_at, c.mer
     SELECT f.at FROM facts f WHERE f.workspace_id = $1 AND f.conversation_id = c.id
       AND (f.kind = 'ConversationOpened' OR f.data -> 'changes' ? 'assignee_id'
         OR f.data -> 'changes' ->> 'status' = 'open' AND f.data -> 'previous' ->> 'status' <> 'snoozed')
+      AND NOT EXISTS (SELECT 1 FROM conversation_merges g WHERE g.workspace_id = $1
+        AND g.id = (f.data ->> 'merge_id')::uuid AND g.act = 'merge' AND g.undone_at IS NOT NULL
+        AND NOT (f.kind = 'ConversationUnmerged' AND g.taken -> 'source' ->> 'status' = 'closed'))
     ORDER BY f.epoch DESC, f.xid DESC, f.seq DESC LIMIT 1), c.created_at) END AS free_since
 """
 OF_THIS = f"SELECT {ANCHORS} FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2"

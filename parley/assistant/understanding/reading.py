@@ -1,6 +1,7 @@
 """The reader that understands each message of a customer, stores what was found and tells it."""
 
 import time
+from uuid import UUID
 
 import structlog
 
@@ -19,7 +20,8 @@ READER = "assistant"
 UNDERSTANDER = "understander"
 
 LOAD = """
-SELECT m.text, p.value AS subject, coalesce(c.language, cu.language) AS language, c.last_incoming_id = m.id AS newest
+SELECT m.conversation_id, m.text, p.value AS subject, coalesce(c.language, cu.language) AS language,
+  c.last_incoming_id = m.id AS newest
 FROM messages m JOIN conversations c ON c.workspace_id = $1 AND c.id = m.conversation_id
 JOIN customers cu ON cu.workspace_id = $1 AND cu.id = c.customer_id
 LEFT JOIN personal_values p ON p.workspace_id = $1 AND p.id = m.subject_value_id
@@ -45,7 +47,10 @@ def build_reader(runtime: Runtime) -> Handler:
 
 
 async def understand_message(ctx: Ctx, understander: Understander, fact: MessageReceived) -> None:
-    """Understands one message, stores and tells it; also when there is nothing to read, so that rules are asked."""
+    """Understands one message, stores and tells it; also when there is nothing to read, so that rules are asked.
+
+    It is told of the conversation in which the message is by now: a merge may have been faster.
+    """
     row = await ctx.tx.fetchrow(LOAD, ctx.workspace_id, fact.message_id)
     if row is None:
         return
@@ -53,14 +58,16 @@ async def understand_message(ctx: Ctx, understander: Understander, fact: Message
     text = "\n".join(part for part in (row["subject"], row["text"]) if part)
     found = ask_model(understander, text, row["language"])
     micros = (time.perf_counter_ns() - began) // 1_000
-    if not await _store(ctx, fact, found, micros):
+    if not await _store(ctx, row["conversation_id"], fact.message_id, found, micros):
         return
     if row["newest"]:
         intent = found.intents[0][0] if found.intents else None
-        await change_conversation(ctx, fact.conversation_id, {"sentiment": found.sentiment, "intent": intent})
+        await change_conversation(
+            ctx, row["conversation_id"], {"sentiment": found.sentiment, "intent": intent}
+        )
     ctx.emit(
         MessageUnderstood(
-            conversation_id=fact.conversation_id,
+            conversation_id=row["conversation_id"],
             message_id=fact.message_id,
             thread_id=fact.thread_id,
             channel_id=fact.channel_id,
@@ -96,12 +103,14 @@ async def forget_entities(ctx: Ctx, fact: Fact, _: Recorded) -> None:
         await ctx.tx.execute(FORGET, ctx.workspace_id, fact.message_id)
 
 
-async def _store(ctx: Ctx, fact: MessageReceived, found: Understanding, micros: int) -> bool:
+async def _store(
+    ctx: Ctx, conversation_id: UUID, message_id: UUID, found: Understanding, micros: int
+) -> bool:
     stored = await ctx.tx.fetchval(
         STORE,
         ctx.workspace_id,
-        fact.message_id,
-        fact.conversation_id,
+        message_id,
+        conversation_id,
         found.model,
         found.language,
         found.sentiment,

@@ -14,18 +14,22 @@ ALERT = "alert"
 KINDS = ("furious", "threat", "urgent", "attention")
 TARGETS = ("leads", "assignee", "team")
 
-# Whom an alert may go to; the message it is about, else the customer's newest one, says when it all began.
+# Whom an alert may go to; the message it is about, else the customer's newest one, says when it all began. What was
+# merged meanwhile is looked at where it is now.
 LOAD = """
-SELECT c.number, c.assignee_id, m.id AS message_id, coalesce(m.created_at, $4) AS received_at,
+WITH place AS (
+  SELECT coalesce((SELECT conversation_id FROM messages WHERE workspace_id = $1 AND id = $3), merged_into_id, id) AS id
+  FROM conversations WHERE workspace_id = $1 AND id = $2
+)
+SELECT c.id, c.number, c.assignee_id, m.id AS message_id, coalesce(m.created_at, $4) AS received_at,
   (SELECT coalesce(array_agg(a.id ORDER BY a.id), '{}') FROM agents a WHERE a.workspace_id = $1
      AND a.state = 'active' AND a.role IN ('owner', 'admin', 'lead')) AS leads,
   (SELECT coalesce(array_agg(a.id ORDER BY a.id), '{}') FROM team_members t
      JOIN agents a ON a.workspace_id = $1 AND a.id = t.agent_id AND a.state = 'active'
      WHERE t.workspace_id = $1 AND t.team_id = c.team_id) AS team
-FROM conversations c
+FROM place JOIN conversations c ON c.workspace_id = $1 AND c.id = place.id
 LEFT JOIN messages m ON m.workspace_id = $1 AND m.conversation_id = c.id
   AND m.id = CASE WHEN $3::uuid IS NULL THEN c.last_incoming_id ELSE $3 END
-WHERE c.workspace_id = $1 AND c.id = $2
 """
 INSERT = """
 INSERT INTO alerts (workspace_id, id, conversation_id, message_id, kind, decision_id, agent_ids, received_at, raised_at)
@@ -58,6 +62,7 @@ async def raise_alert(ctx: Ctx, args: dict[str, Any], _key: str) -> dict[str, An
     row = await ctx.tx.fetchrow(LOAD, ctx.workspace_id, conversation_id, message, ctx.now)
     if row is None:
         raise NotFound("conversation")
+    conversation_id = row["id"]
     people = choose_people(args.get("to", "leads"), row["assignee_id"], row["team"], row["leads"])
     alert_id = await ctx.tx.fetchval(
         INSERT,

@@ -15,10 +15,13 @@ from parley.facts.assistant import MessageUnderstood
 from parley.facts.conversations import (
     ConversationAssigned,
     ConversationClosed,
+    ConversationJoined,
     ConversationMarkedSpam,
     ConversationMerged,
     ConversationReopened,
     ConversationSnoozed,
+    ConversationSplit,
+    ConversationUnmerged,
 )
 from parley.kit.ctx import Ctx
 from parley.kit.decisions.registry import Act, Config, Decider, Decision, Reason
@@ -27,7 +30,9 @@ from parley.kit.log.fact import Fact, Recorded
 
 NAME = "routing"
 AT_ONCE = 20
-ASKS = (MessageUnderstood, ConversationReopened, ConversationAssigned)
+# Two that became one, and one that became two, may be without an agent though nobody took him away.
+PARTED = (ConversationJoined, ConversationUnmerged, ConversationSplit)
+ASKS = (MessageUnderstood, ConversationReopened, ConversationAssigned, *PARTED)
 FREES = (
     ConversationAssigned,
     ConversationClosed,
@@ -131,7 +136,8 @@ async def load(ctx: Ctx, fact: Fact, recorded: Recorded) -> Snapshot | None:
 async def _load_wanting(ctx: Ctx, fact: Fact, recorded: Recorded) -> Item | None:
     if not asks_for_agent(fact):
         return None
-    row = await ctx.tx.fetchrow(ONE, ctx.workspace_id, fact.conversation())
+    new = fact.into_id if isinstance(fact, ConversationSplit) and not fact.undone else None
+    row = await ctx.tx.fetchrow(ONE, ctx.workspace_id, new or fact.conversation())
     if row is None or row["status"] != "open":
         return None
     if row["assignee_id"] is not None and row["assignee_active"]:
@@ -150,7 +156,7 @@ def asks_for_agent(fact: Fact) -> bool:
         )
     if isinstance(fact, ConversationReopened):
         return not fact.undone
-    return isinstance(fact, MessageUnderstood) and not fact.automatic
+    return isinstance(fact, PARTED) or (isinstance(fact, MessageUnderstood) and not fact.automatic)
 
 
 async def _load_waiting(ctx: Ctx) -> list[Item]:

@@ -13,6 +13,7 @@ from parley.facts.conversations import (
     ConversationAssigned,
     ConversationClosed,
     ConversationEdited,
+    ConversationJoined,
     ConversationMarkedSpam,
     ConversationMerged,
     ConversationSnoozed,
@@ -35,7 +36,10 @@ RETURNING id, team_id
 """
 LEAVE = """
 UPDATE queue_entries SET left_at = $3, outcome = $4, agent_id = $5
-WHERE workspace_id = $1 AND conversation_id = $2 AND left_at IS NULL RETURNING id, team_id
+WHERE workspace_id = $1 AND conversation_id = $2 AND left_at IS NULL
+  AND ($4 <> 'merged' OR EXISTS (SELECT 1 FROM conversations c WHERE c.workspace_id = $1 AND c.id = $2
+                                 AND c.merged_into_id IS NOT NULL))
+RETURNING id, team_id
 """
 RENEW = """
 UPDATE queue_entries q SET priority = c.priority, due_at = c.promise_due_at, team_id = c.team_id, language = c.language
@@ -59,7 +63,10 @@ OUTCOMES: dict[type[Fact], str] = {
     ConversationMarkedSpam: "spam",
     ConversationMerged: "merged",
 }
-KINDS: tuple[type[Fact], ...] = (*OUTCOMES, ConversationAssigned, ConversationEdited)
+ENDED = ("closed", "snoozed", "spam")
+# What takes in another may take its agent with it.
+GIVES = (ConversationAssigned, ConversationJoined)
+KINDS: tuple[type[Fact], ...] = (*OUTCOMES, *GIVES, ConversationEdited)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -104,11 +111,14 @@ async def follow_queue(ctx: Ctx, fact: Fact, _: Recorded) -> None:
     if conversation_id is None:
         return
     outcome = OUTCOMES.get(type(fact))
+    if isinstance(fact, ConversationJoined) and fact.changes.get("status") in ENDED:
+        # What came with the other goes with it: what is left needs nobody.
+        outcome = str(fact.changes["status"])
     if outcome is not None:
         await leave_queue(ctx, conversation_id, outcome)
-    elif isinstance(fact, ConversationAssigned) and (agent := fact.changes.get("assignee_id")) is not None:
+    elif isinstance(fact, GIVES) and (agent := fact.changes.get("assignee_id")) is not None:
         await leave_queue(ctx, conversation_id, "assigned", UUID(str(agent)))
-    elif isinstance(fact, ConversationAssigned) or (
+    elif isinstance(fact, GIVES) or (
         isinstance(fact, ConversationEdited)
         and not fact.changes.keys().isdisjoint(("priority", "promise_due_at"))
     ):
