@@ -2,6 +2,7 @@ import { useLocation, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { AlertBanner } from "@/automation/alerts/AlertBanner";
+import { BriefBanner } from "@/automation/brief/BriefBanner";
 import { outbox } from "@/conversations/composer/outbox";
 import { useOutbox } from "@/conversations/composer/useOutbox";
 import { Messages } from "@/direct/MessagesLink";
@@ -67,6 +68,7 @@ export function Shell() {
     "go.snoozed": view("snoozed"),
     "go.drafts": view("drafts"),
     "go.closed": view("closed"),
+    "go.brief": () => void navigate({ to: "/brief" }),
     "go.customers": () => void navigate({ to: "/customers" }),
     "go.returns": () => void navigate({ to: "/returns" }),
     "go.approvals": () => void navigate({ to: "/approvals" }),
@@ -91,6 +93,7 @@ export function Shell() {
         <LiveBanner socket={socket} waiting={waiting} />
         <UpdateBanner />
         <AlertBanner />
+        <BriefBanner />
         <AllowedPage of={PAGES} />
       </main>
       <Messages />

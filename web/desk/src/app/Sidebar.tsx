@@ -4,9 +4,10 @@ import { IconButton } from "@parley/ui/IconButton";
 import { Keys } from "@parley/ui/Keys";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "@parley/ui/Menu";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CalendarOff, ChartNoAxesColumn, ChevronDown, Coffee, Hourglass, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, Siren, SquarePen, Stamp, TriangleAlert, UserRound, Users } from "lucide-react";
+import { CalendarOff, ChartNoAxesColumn, ChevronDown, Coffee, Hourglass, Keyboard, LogOut, MonitorSmartphone, PackageCheck, Search, Settings, Siren, SquarePen, Stamp, Sunrise, TriangleAlert, UserRound, Users } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
+import { useBriefCount } from "@/automation/brief/useBriefCount";
 import { useQueueCount } from "@/automation/queue/useQueueCount";
 import { useApprovalCount } from "@/commerce/approvals/useOpenActs";
 import { MessagesLink } from "@/direct/MessagesLink";
@@ -91,6 +92,7 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
   const approver = useMay("orders:approve");
   const approvals = useApprovalCount(approver);
   const queued = useQueueCount(caller);
+  const waiting = useBriefCount(useMay("conversations:read"));
   const [planning, setPlanning] = useState(false);
   return (
     <nav className={styles.bar} aria-label={t("nav.label")}>
@@ -131,6 +133,15 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
               <Stamp />
               <span>{t("nav.approvals")}</span>
               {approvals !== "" && <span className={cx(styles.failed, styles.waiting)}>{approvals}</span>}
+            </Link>
+          </li>
+        )}
+        {waiting !== "" && (
+          <li>
+            <Link to="/brief" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
+              <Sunrise />
+              <span>{t("brief.title")}</span>
+              <span className={cx(styles.failed, styles.waiting)}>{waiting}</span>
             </Link>
           </li>
         )}

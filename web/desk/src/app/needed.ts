@@ -9,6 +9,7 @@ export const PAGES: readonly Guarded[] = [
   { to: "/numbers", needs: "numbers:read" },
   { to: "/failed-work", needs: "work:read" },
   { to: "/returns", needs: "orders:read" },
+  { to: "/brief", needs: "conversations:read" },
   { to: "/queue", needs: "automation:read" },
   { to: "/handovers/new", needs: "conversations:write" },
   { to: "/alerts", needs: "automation:read" },

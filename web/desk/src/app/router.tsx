@@ -2,6 +2,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 
 import type { Sort } from "@parley/client/types";
 
+import { parseSearch } from "@/automation/brief/narrowing";
 import { openMessages } from "@/direct/panel";
 
 import type { Queue } from "@/commerce/returns/ReturnsPage";
@@ -129,7 +130,15 @@ const alerts = createRoute({ getParentRoute: () => desk, path: "/alerts", compon
 const queue = createRoute({ getParentRoute: () => desk, path: "/queue", component: lazyRouteComponent(() => import("@/automation/queue/QueuePage"), "QueuePage") });
 const handovers = createRoute({ getParentRoute: () => desk, path: "/handovers", component: lazyRouteComponent(() => import("@/automation/handovers/HandoversPage"), "HandoversPage") });
 const handOver = createRoute({ getParentRoute: () => desk, path: "/handovers/new", component: lazyRouteComponent(() => import("@/automation/handovers/HandOverPage"), "HandOverPage") });
-const brief = createRoute({ getParentRoute: () => desk, path: "/handovers/$id", component: lazyRouteComponent(() => import("@/automation/handovers/BriefPage"), "BriefPage") });
+const handover = createRoute({ getParentRoute: () => desk, path: "/handovers/$id", component: lazyRouteComponent(() => import("@/automation/handovers/BriefPage"), "BriefPage") });
+
+const brief = createRoute({
+  getParentRoute: () => desk,
+  path: "/brief",
+  validateSearch: parseSearch,
+  component: lazyRouteComponent(() => import("@/automation/brief/ShiftBriefPage"), "ShiftBriefPage"),
+});
+const briefConversation = createRoute({ getParentRoute: () => desk, path: "/brief/$id", component: lazyRouteComponent(() => import("./routes/ConversationRoute"), "BriefConversationRoute") });
 
 const approvals = createRoute({ getParentRoute: () => desk, path: "/approvals", component: lazyRouteComponent(() => import("@/commerce/approvals/ApprovalsPage"), "ApprovalsPage") });
 const messages = createRoute({
@@ -148,7 +157,7 @@ const tree = root.addChildren([
   reset,
   newPassword,
   invitation,
-  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, queue, handovers, handOver, brief, alerts, approvals, returns, numbers, failedWork, messages, settings]),
+  desk.addChildren([home, inboxIndex, inbox.addChildren([inboxConversation]), conversation, search, customers, customer, queue, handovers, handOver, handover, brief, briefConversation, alerts, approvals, returns, numbers, failedWork, messages, settings]),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: true, defaultErrorComponent: BrokenPage });

@@ -50,7 +50,7 @@ function takeFrame(client: QueryClient, frame: ServerFrame, reader: Reader, go: 
   }
 }
 
-const OPEN = /^\/(?:conversations|inbox\/[^/]+)\/([^/]+)$/;
+const OPEN = /^\/(?:conversations|brief|inbox\/[^/]+)\/([^/]+)$/;
 
 const LIVING = new Set<unknown>([keys.views, keys.lists, ["conversation"], ["timeline"], keys.notifications, ...COMMERCE].map(([name]) => name));
 

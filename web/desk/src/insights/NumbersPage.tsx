@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ChartNoAxesColumn, ChevronLeft } from "lucide-react";
 import { lazy, Suspense, useCallback, type ReactNode } from "react";
 
+import { Forecast } from "@/automation/forecast/Forecast";
 import { Kept } from "@/automation/promises/Kept";
 import { useChannels, useSelf } from "@/lib/directory";
 import { formatDayRange, formatLength } from "@/lib/format/time";
@@ -105,6 +106,7 @@ export function NumbersPage(): ReactNode {
                 </Suspense>
                 <DayTable numbers={numbers} channel={channel} />
               </section>
+              <Forecast />
               <Kept />
               <Backlog numbers={numbers} />
             </>

@@ -32,6 +32,19 @@ export function InboxConversationRoute(): ReactNode {
   return <ConversationPage key={id} id={id} onBack={back} onDone={done} panel={renderPanel} />;
 }
 
+/** A conversation opened from the brief of the morning: done means on to the next one of it. */
+export function BriefConversationRoute(): ReactNode {
+  const { id } = useParams({ from: "/desk/brief/$id" });
+  const navigate = useNavigate();
+  const back = () => void navigate({ to: "/brief" });
+  const done = () => {
+    const next = findAfterLeaving(listOrder.get().ids, id);
+    if (next === undefined) back();
+    else void navigate({ to: "/brief/$id", params: { id: next }, replace: true });
+  };
+  return <ConversationPage key={id} id={id} onBack={back} onDone={done} panel={renderPanel} />;
+}
+
 /** A conversation by its own address. */
 export function ConversationRoute(): ReactNode {
   const { id } = useParams({ from: "/desk/conversations/$id" });

@@ -4,7 +4,7 @@ import { Dot } from "@parley/ui/Chip";
 import { cx } from "@parley/ui/cx";
 import { Link } from "@tanstack/react-router";
 import { ChevronUp, ChevronsUp, Clock, Reply, Star } from "lucide-react";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 
 import { ChannelSign } from "@/lib/ChannelSign";
 import { useAgents, useMay, useTags } from "@/lib/directory";
@@ -28,7 +28,10 @@ type RowProps = {
   gone: boolean;
   refused: boolean;
   waitingFirst: boolean;
-  onSelect: (range: boolean) => void;
+  /** Where the row leads, other than into its view. */
+  to?: "/brief/$id" | undefined;
+  /** Left out where nothing is chosen for acts on many. */
+  onSelect?: (range: boolean) => void;
 };
 
 function PriorityMark({ priority }: { priority: ConversationRow["priority"] }) {
@@ -125,8 +128,26 @@ function When({ row, waitingFirst }: { row: ConversationRow; waitingFirst: boole
   );
 }
 
+type WayProps = Pick<RowProps, "view" | "open" | "to"> & { id: string; children: ReactNode };
+
+function Way({ id, view, to, open, children }: WayProps) {
+  const shared = { className: styles.link, "aria-current": open || undefined, "data-row": id };
+  if (to !== undefined) {
+    return (
+      <Link to={to} params={{ id }} {...shared}>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/inbox/$view/$id" params={{ view, id }} search={(old) => old} {...shared}>
+      {children}
+    </Link>
+  );
+}
+
 /** One conversation in the list: who, what about, the last words, and what is known at a glance. */
-export const Row = memo(function Row({ row, view, open, cursor, selected, gone, refused, waitingFirst, onSelect }: RowProps) {
+export const Row = memo(function Row({ row, view, open, cursor, selected, gone, refused, waitingFirst, to, onSelect }: RowProps) {
   const t = useT();
   const mayChoose = useMay("conversations:bulk");
   const { customer, preview } = row;
@@ -137,7 +158,7 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
       data-selected={selected}
     >
       <label className={styles.pick}>
-        {mayChoose && (
+        {mayChoose && onSelect && (
           <input
             type="checkbox"
             checked={selected}
@@ -148,7 +169,7 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
         )}
         <Avatar name={nameCustomer(customer)} seed={customer.id} colour={customer.avatar_colour} />
       </label>
-      <Link to="/inbox/$view/$id" params={{ view, id: row.id }} search={(old) => old} className={styles.link} aria-current={open || undefined} data-row={row.id}>
+      <Way id={row.id} view={view} to={to} open={open}>
         <span className={styles.first}>
           <span className={styles.name} dir="auto">
             {nameCustomer(customer)}
@@ -171,7 +192,7 @@ export const Row = memo(function Row({ row, view, open, cursor, selected, gone, 
           )}
         </span>
         <Marks row={row} />
-      </Link>
+      </Way>
       {row.unread && <span className={styles.dot} />}
     </div>
   );

@@ -47,6 +47,7 @@ const TABLE = {
   "go.snoozed": { keys: "g z", group: "go", label: "cmd.go_snoozed" },
   "go.drafts": { keys: "g d", group: "go", label: "cmd.go_drafts" },
   "go.closed": { keys: "g c", group: "go", label: "cmd.go_closed" },
+  "go.brief": { keys: "g b", group: "go", label: "cmd.go_brief", needs: "conversations:read" },
   "go.customers": { keys: "g p", group: "go", label: "cmd.go_customers" },
   "go.returns": { keys: "g r", group: "go", label: "cmd.go_returns" },
   "go.approvals": { keys: "g o", group: "go", label: "cmd.go_approvals", needs: "orders:approve" },
