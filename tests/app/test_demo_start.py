@@ -2,7 +2,8 @@
 
 import json
 import signal
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from parley.app.demo.daily import build_daily
 from tests.app.installation import Installation
 from tests.support.product import run_parley
 
+MOODS = {"furious", "negative", "positive", "promoter", "neutral"}
 LAST = "Loading the demo store: {n} of {n} conversations"
 
 
@@ -60,7 +62,44 @@ def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> 
         for path in ("/demo/", "/demo/help", "/", "/widget.js", "/readyz"):
             assert httpx.get(shop.origin + path).status_code == 200, path
         assert_read_by_command(shop)
+        look_at_automation(shop)
         assert second.stop() < 10
         assert second.complained == []
     finally:
         shop.kill()
+
+
+def look_at_automation(shop: Installation) -> None:
+    """Every page of the automation has something on it; the past itself has set off nothing but what was meant to."""
+    rules = shop.call("GET", "/api/v1/rules").json()["items"]
+    assert [rule["enabled"] for rule in rules] == [True] * 5 + [False]
+    assert [rule["name"] for rule in rules if rule["matched"]] == ["Furious: to a lead at once"]
+    checked = shop.call("POST", "/api/v1/rules/check", json={}).json()
+    assert checked["complete"]
+    assert [one for one in checked["findings"] if one["severity"] == "error"] == []
+    assert [sla["name"] for sla in shop.call("GET", "/api/v1/slas").json()["items"]] == ["Chat", "E-mail"]
+
+    newest, *seen = shop.call("GET", "/api/v1/alerts").json()["items"]
+    assert (newest["kind"], newest["seen_at"], newest["handled_at"]) == ("furious", None, None)
+    assert seen
+    assert all(0 < alert["seconds_to_screen"] < 10 and alert["handled_at"] for alert in seen)
+    today = datetime.now(UTC)
+    assert (today - datetime.fromisoformat(newest["received_at"])) < timedelta(hours=2)
+
+    told = shop.call("GET", "/api/v1/decisions?limit=100").json()["items"]
+    assert {decision["decider"] for decision in told} <= {"rules", "order_messages"}
+    decisions = [decision for decision in told if decision["decider"] == "rules"]
+    done = [act["name"] for decision in decisions for act in decision["acts"]]
+    assert len(decisions) == len(seen) + 1
+    assert not {"post_message", "reply_macro", "apply_macro"} & set(done), "nobody was answered by a rule"
+    talks = shop.call("GET", "/api/v1/conversations?limit=200").json()["items"]
+    assert {talk["sentiment"] for talk in talks} >= MOODS
+    queued = [talk for talk in talks if talk["language"] == "zh-CN" and talk["assignee_id"] is None]
+    assert queued
+
+    end = time.monotonic() + 30
+    while (tried := shop.call("GET", "/api/v1/rehearsals").json()["items"][0])["state"] != "done":
+        assert time.monotonic() < end, tried
+        time.sleep(0.2)
+    report = shop.call("GET", f"/api/v1/rehearsals/{tried['id']}").json()["report"]
+    assert any(one["before"] == 0 < one["after"] for one in report["fired"])

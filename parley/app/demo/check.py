@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 
 from parley.app.demo.content import FOLDER, Content, Conversation
 from parley.app.demo.orders import PastOrder, build_past_order
+from parley.assistant.understanding.lexicon import Lexicon
+from parley.assistant.understanding.model import Understander
 
 ORDER_NUMBER = re.compile(r"AP-\d{4}")
 EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
@@ -216,10 +218,70 @@ def check_texts(content: Content) -> Iterator[str]:
             yield f"e-mail domain {domain} looks real"
 
 
+def check_automation(content: Content) -> Iterator[str]:
+    """Rules, SLAs and routing name what there is; who is on shifts works there; the queued one waits for nobody in vain."""
+    told, people = content.automation, content.people
+    agents = {agent.key: agent for agent in people.agents}
+    teams, tags = {team.key for team in people.teams}, {tag.key for tag in people.tags}
+    named = {*told.capacities, *(span.agent for span in told.shifts)}
+    named |= {agent for skill in told.skills for agent in skill.agents}
+    unknown = named - agents.keys()
+    unknown |= {rule.team for rule in told.rules if rule.team} - teams
+    unknown |= {key for team in told.teams for key in (team.team, team.overflow) if key} - teams
+    unknown |= {tag for skill in told.skills for tag in skill.tags} - tags
+    if unknown:
+        yield f"automation: unknown {sorted(unknown)}"
+    for span in (told.hours, *told.shifts):
+        if span.time_zone not in available_timezones() or not set(span.days) <= set(range(7)):
+            yield f"automation: {span.name or span.agent} is open nowhere"
+    switched = {rule.template: rule.enabled for rule in told.rules}
+    if len(switched) < len(told.rules) or switched.get(told.rehearsal.rule) is not False:
+        yield "automation: the rehearsal is not about a rule that is switched off"
+    yield from check_queued(content)
+
+
+def check_queued(content: Content) -> Iterator[str]:
+    """The conversation that waits in the queue is open, nobody's, and wants a skill that its readers speak the language of."""
+    told = content.automation
+    queued = next((one for one in content.conversations if one.key == told.queued), None)
+    if queued is None or queued.status != "open" or queued.assignee is not None:
+        yield f"automation: {told.queued} cannot wait for an agent"
+        return
+    wanted = {skill.name: skill.agents for skill in told.skills if set(skill.tags) & set(queued.tags)}
+    able = [
+        agent
+        for agent in content.people.agents
+        if queued.language in agent.languages and all(agent.key in names for names in wanted.values())
+    ]
+    if not wanted or not able or any(agent.role == "owner" for agent in able):
+        yield f"automation: {told.queued} would not stay in the queue, or for ever"
+
+
+def check_moods(content: Content, understander: Understander) -> Iterator[str]:
+    """The model finds furious customers of the last day, two at least, and moods in several languages."""
+    newest = 0
+    moods: dict[str, set[str]] = {}
+    for conversation in content.conversations:
+        for message in conversation.messages:
+            if message.by == "customer":
+                text = "\n".join(part for part in (conversation.subject, message.text) if part)
+                mood = understander.understand(text, conversation.language).sentiment
+                moods.setdefault(mood, set()).add(conversation.language)
+                newest += mood == "furious" and message.at > -24 * 60
+    if newest < 2:
+        yield "automation: no two furious messages of the last day, so there are no alerts"
+    yield from (
+        f"automation: only {sorted(moods.get(mood, ()))} are {mood}"
+        for mood, least in (("furious", 2), ("promoter", 2), ("positive", 5), ("negative", 5))
+        if len(moods.get(mood, ())) < least
+    )
+
+
 def list_problems(content: Content) -> list[str]:
     """Everything wrong with the content, one sentence each; empty when it may be shipped."""
     names = {agent.name.split(" ")[0]: agent.key for agent in content.people.agents}
     problems = [*check_people(content), *check_orders(content), *check_texts(content)]
+    problems += [*check_automation(content), *check_moods(content, Lexicon())]
     for conversation in content.conversations:
         problems += check_references(conversation, content)
         problems += check_order_references(conversation, content)

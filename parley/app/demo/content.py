@@ -38,6 +38,7 @@ from msgspec import Meta, Struct
 from parley.app.demo.catalogue import Catalogue, load_catalogue
 from parley.app.demo.orders import PastOrder, load_past_orders
 from parley.app.demo.people import People, load_people
+from parley.app.demo.standing import Automation, load_automation
 
 FOLDER = Path(__file__).parent / "conversations"
 
@@ -120,6 +121,7 @@ class Content(Struct, frozen=True):
     people: People
     orders: tuple[PastOrder, ...]
     conversations: tuple[Conversation, ...]
+    automation: Automation
 
 
 @cache
@@ -134,7 +136,9 @@ def load_conversations() -> tuple[Conversation, ...]:
 
 def load_content() -> Content:
     """Everything at once; raises msgspec.ValidationError or ValueError when a file is malformed."""
-    return Content(load_catalogue(), load_people(), load_past_orders(), load_conversations())
+    return Content(
+        load_catalogue(), load_people(), load_past_orders(), load_conversations(), load_automation()
+    )
 
 
 def get_moment(minutes: int, now: datetime) -> datetime:

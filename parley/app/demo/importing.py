@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from parley.app.demo.content import FOLDER, Conversation, Message
+from parley.app.demo.understood import Understood, understand_past
 from parley.conversations.actions.changing import (
     assign_conversation,
     change_conversation,
@@ -38,6 +39,8 @@ class Cast(msgspec.Struct):
     chat: UUID
     email: UUID
     customers: dict[str, Any]
+    conversations: dict[str, UUID] = {}
+    understood: list[Understood] = []
 
 
 class _Scene:
@@ -81,6 +84,8 @@ async def load_conversation(
         ctx = Ctx(runtime.db, tx, workspace_id, FixedClock(last + timedelta(minutes=1)))
         await _finish(ctx, scene)
         await ctx.flush()
+    assert scene.conversation_id is not None  # noqa: S101 - the first message opened it
+    cast.conversations[told.key] = scene.conversation_id
 
 
 def _actor(cast: Cast, message: Message) -> Actor:
@@ -123,25 +128,33 @@ async def _receive(ctx: Ctx, scene: _Scene, message: Message) -> None:
     ctx.actor = Actor("customer", who.customer_id)
     mail = scene.told.channel == "email"
     people = [{"name": who.name, "address": who.email}] if mail else []
-    received = await receive_message(
-        ctx,
-        Inbound(
-            channel_id=scene.cast.email if mail else scene.cast.chat,
-            channel_kind=scene.told.channel,
-            thread_id=scene.thread_id,
-            thread_key=f"demo:{scene.told.key}",
-            customer_id=who.customer_id,
-            identity_id=who.identity_id,
-            html=html_from_text(message.text),
-            text=message.text,
-            subject=scene.told.subject or "",
-            language=scene.told.language,
-            envelope={"from": people} if mail else None,
-            participants=people,
-            files=await _store_files(ctx, scene, message),
-        ),
+    inbound = Inbound(
+        channel_id=scene.cast.email if mail else scene.cast.chat,
+        channel_kind=scene.told.channel,
+        thread_id=scene.thread_id,
+        thread_key=f"demo:{scene.told.key}",
+        customer_id=who.customer_id,
+        identity_id=who.identity_id,
+        html=html_from_text(message.text),
+        text=message.text,
+        subject=scene.told.subject or "",
+        language=scene.told.language,
+        envelope={"from": people} if mail else None,
+        participants=people,
+        files=await _store_files(ctx, scene, message),
     )
+    received = await receive_message(ctx, inbound)
     scene.conversation_id, scene.thread_id = received.conversation_id, received.thread_id
+    scene.cast.understood.append(
+        understand_past(
+            ctx,
+            scene.runtime,
+            inbound,
+            received.message_id,
+            received.conversation_id,
+            received.thread_id,
+        )
+    )
 
 
 async def _store_files(ctx: Ctx, scene: _Scene, message: Message) -> list[FileLink]:

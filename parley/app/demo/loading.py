@@ -10,6 +10,7 @@ import msgspec
 
 from parley.accounts.actions.agents import create_agent
 from parley.accounts.actions.workspaces import create_workspace
+from parley.app.demo.automation import add_automation
 from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
 from parley.app.demo.guides import add_guides
@@ -26,6 +27,7 @@ from parley.app.demo.policy import add_policy, bind_codes
 from parley.app.demo.routes import demo_router
 from parley.app.demo.shop import DemoShop
 from parley.app.demo.store import TableOrders
+from parley.app.demo.understood import keep_understood
 from parley.app.tables import TABLES
 from parley.channels.actions.channels import NewChannel, change_channel, create_channel
 from parley.customers.actions.identify import identify_customer
@@ -146,6 +148,9 @@ async def _load(runtime: Runtime, say: Say, password: str) -> UUID:
         await load_conversation(runtime, workspace_id, cast, conversation, now)
         if number % 10 == 0 or number == len(conversations):
             say(f"Loading the demo store: {number} of {len(conversations)} conversations")
+    async with runtime.ctx(workspace_id) as ctx:
+        await keep_understood(ctx, cast.understood)
+    await add_automation(runtime, workspace_id, cast, now)
     await add_guides(runtime, workspace_id)
     await _load_orders(runtime, workspace_id, now)
     await load_put_off(runtime, workspace_id, now)

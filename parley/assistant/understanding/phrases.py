@@ -55,6 +55,8 @@ def expand_phrase(text: str) -> list[str]:
 
 def fold_latin(text: str) -> str:
     """Lowers a text and takes its accents away, so that what is typed without them is found."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
@@ -81,14 +83,18 @@ def squeeze(word: str, known: frozenset[str]) -> str:
     return twice if twice in known else _STRETCHED.sub(r"\1", word)
 
 
+# Most places lead to one other: none has tables of its own before something follows.
+_NOTHING: dict[str, "_Node"] = {}
+
+
 class _Node:
     """A place in the tree of all phrases: what may come next, and which groups end here."""
 
     __slots__ = ("gap", "groups", "stems", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, _Node] = {}
-        self.stems: dict[str, _Node] = {}
+        self.words: dict[str, _Node] = _NOTHING
+        self.stems: dict[str, _Node] = _NOTHING
         self.gap: _Node | None = None
         self.groups: tuple[str, ...] = ()
 
@@ -100,9 +106,11 @@ class WordPhrases:
         self._apart = apart
         self._root = _Node()
         known: set[str] = set()
+        # The same few words stand in thousands of forms.
+        parts: dict[str, list[str]] = {}
         for group, phrases in groups.items():
             for form in {form for phrase in phrases for form in expand_phrase(phrase)}:
-                pattern = self._parse(form)
+                pattern = self._parse(form, parts)
                 if pattern:
                     self._add(group, pattern)
                     known.update(pattern)
@@ -119,17 +127,19 @@ class WordPhrases:
             _walk(self._root, words, place, place, ends)
         return keep_longest([Hit(group, first, last) for (group, first), last in ends.items()])
 
-    def _parse(self, form: str) -> list[str]:
+    def _parse(self, form: str, parts: dict[str, list[str]]) -> list[str]:
         pattern: list[str] = []
         for part in form.split():
-            if part in (GAP, ANY):
-                pattern.append(part)
-                continue
-            words = [word for word in split_words(part.rstrip("*"), apart=self._apart) if word != BREAK]
-            if words and part.endswith("*"):
-                words[-1] += "*"
-            pattern += words
+            if part not in parts:
+                parts[part] = [part] if part in (GAP, ANY) else self._parse_part(part)
+            pattern += parts[part]
         return pattern
+
+    def _parse_part(self, part: str) -> list[str]:
+        words = [word for word in split_words(part.rstrip("*"), apart=self._apart) if word != BREAK]
+        if words and part.endswith("*"):
+            words[-1] += "*"
+        return words
 
     def _add(self, group: str, pattern: Sequence[str]) -> None:
         node = self._root
@@ -138,9 +148,13 @@ class WordPhrases:
                 node.gap = node.gap or _Node()
                 node = node.gap
             elif part.endswith("*"):
+                if node.stems is _NOTHING:
+                    node.stems = {}
                 node = node.stems.setdefault(part[:-1], _Node())
             else:
-                node = node.words.setdefault(part, _Node())
+                if node.words is _NOTHING:
+                    node.words = {}
+                node = node.words.get(part) or node.words.setdefault(part, _Node())
         if group not in node.groups:
             node.groups = (*node.groups, group)
 

@@ -197,6 +197,23 @@ def test_the_lint_finds_wrong_people_and_orders(content: Content) -> None:
         assert any(complaint in problem for problem in found), complaint
 
 
+def test_the_lint_finds_wrong_automation(content: Content) -> None:
+    told = content.automation
+    for damaged, complaint in (
+        (replace(told, capacities={"nobody": 1}), "unknown ['nobody']"),
+        (replace(told, rules=[replace(told.rules[0], team="kitchen")]), "unknown ['kitchen']"),
+        (replace(told, hours=replace(told.hours, time_zone="Europe/Atlantis")), "is open nowhere"),
+        (replace(told, rules=[*told.rules[:-1], replace(told.rules[-1], enabled=True)]), "switched off"),
+        (replace(told, queued="tyler-rain-shell-lost"), "cannot wait for an agent"),
+        (replace(told, skills=[]), "would not stay in the queue"),
+    ):
+        problems = list_problems(replace(content, automation=damaged))
+        assert any(complaint in problem for problem in problems), complaint
+    calm = tuple(one for one in content.conversations if "furious" not in one.tags)
+    problems = list_problems(replace(content, conversations=calm))
+    assert any("there are no alerts" in problem for problem in problems)
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
