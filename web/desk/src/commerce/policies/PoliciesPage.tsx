@@ -18,8 +18,10 @@ import { Page } from "@/lib/settings/Page";
 
 import { useStores } from "../useStores";
 import { getBuiltIn, listPolicies, publishPolicy, saveDraft } from "./api";
+import { Charges } from "./Charges";
+import { Clauses } from "./Clauses";
+import { Exceptions } from "./Exceptions";
 import styles from "./Policies.module.css";
-import { Rest } from "./Rest";
 import { Returning } from "./Returning";
 import { Sending } from "./Sending";
 import { Try } from "./Try";
@@ -57,7 +59,9 @@ function Editor({ start, storeId, saved, onDone }: EditorProps) {
       )}
       <Sending key={`s-${language}`} {...editing} />
       <Returning key={`r-${language}`} {...editing} />
-      <Rest {...editing} />
+      <Charges {...editing} />
+      <Clauses {...editing} />
+      <Exceptions {...editing} />
       <Try terms={terms} language={language} />
       {rest !== null && <Notice tone="red">{rest}</Notice>}
       {mayWrite && (

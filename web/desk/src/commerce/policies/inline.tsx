@@ -24,6 +24,25 @@ export function Count({ label, value, disabled, max = 3650, onChange }: Labelled
   );
 }
 
+/** A whole number inside a sentence that may be left out. */
+export function MaybeCount({ label, value, disabled, max, onChange }: Labelled & { value: number | null; max: number; onChange: (value: number | null) => void }) {
+  return (
+    <input
+      type="number"
+      className={styles.count}
+      aria-label={label}
+      min={0}
+      max={max}
+      value={value ?? ""}
+      disabled={disabled}
+      onChange={(event) => {
+        const typed = event.target.value === "" ? null : Math.round(Number(event.target.value));
+        if (typed === null || (typed >= 0 && typed <= max)) onChange(typed);
+      }}
+    />
+  );
+}
+
 /** An amount inside a sentence, in minor units; where it may be left out, empty is null. */
 export function Amount({ label, value, currency, disabled, onChange }: Labelled & { value: number | null; currency: string; onChange: (value: number | null) => void }) {
   const [typed, setTyped] = useState(() => (value === null ? "" : toMoneyInput(value, currency)));
