@@ -1,5 +1,5 @@
 import type { ParamWord } from "@parley/client/types";
-import { CheckField, SelectField, TextArea, TextField } from "@parley/ui/Field";
+import { CheckField, Field, SelectField, TextArea, TextField } from "@parley/ui/Field";
 import { useQuery } from "@tanstack/react-query";
 
 import type { SourceItem, Sources } from "@/lib/acts/useSources";
@@ -9,6 +9,7 @@ import { keys } from "@/lib/query";
 import { ChoiceGrid } from "@/lib/settings/ChoiceGrid";
 
 import { listMacros } from "../macros/api";
+import { Chosen } from "./Chosen";
 
 type ParamFieldProps = { param: ParamWord; value: unknown; sources: Sources; error?: string | undefined; onChange: (value: unknown) => void };
 
@@ -18,6 +19,18 @@ function useMacroItems(wanted: boolean): SourceItem[] {
   return (data?.items ?? []).map((one) => ({ id: one.id, label: one.name }));
 }
 
+/** So many are shown all at once; more are found by typing. */
+const IN_SIGHT = 8;
+
+function Many({ label, error, items, values, onChange }: { label: string; error: string | undefined; items: SourceItem[]; values: string[]; onChange: (values: string[]) => void }) {
+  const t = useT();
+  return (
+    <Field label={label} error={error}>
+      {() => <Chosen label={label} items={items} values={values} nameOf={(id) => items.find((one) => one.id === id)?.label ?? t("act_value.gone")} onChange={onChange} />}
+    </Field>
+  );
+}
+
 /** One argument of an act, by its kind. */
 export function ParamField({ param, value, sources, error, onChange }: ParamFieldProps) {
   const t = useT();
@@ -25,8 +38,11 @@ export function ParamField({ param, value, sources, error, onChange }: ParamFiel
   const label = tName("act_param", param.name);
   const text = typeof value === "string" ? value : "";
   switch (param.kind) {
-    case "choices":
-      return <ChoiceGrid label={label} error={error} choices={sources(param.source, param.options)} chosen={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    case "choices": {
+      const items = sources(param.source, param.options);
+      if (items.length > IN_SIGHT) return <Many label={label} error={error} items={items} values={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+      return <ChoiceGrid label={label} error={error} choices={items} chosen={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    }
     case "choice":
     case "macro":
       return (

@@ -1,7 +1,5 @@
 import { Chip } from "@parley/ui/Chip";
 import { SelectField, TextField } from "@parley/ui/Field";
-import { Picker } from "@parley/ui/Picker";
-import { Plus } from "lucide-react";
 import { useState } from "react";
 
 import { sayField, sayValue } from "@/lib/acts/sayTest";
@@ -9,6 +7,7 @@ import type { Sources } from "@/lib/acts/useSources";
 import type { FieldWord } from "@/lib/acts/useVocabulary";
 import { useT } from "@/lib/i18n/useT";
 
+import { Chosen } from "../acts/Chosen";
 import { Duration } from "./Duration";
 import styles from "./Editor.module.css";
 
@@ -48,36 +47,11 @@ function TextsInput({ label, values, onChange }: { label: string; values: string
   );
 }
 
-/** Any of a list; what the list does not have can be typed where the list is open. */
+/** Any of a list; where there is no list, it is typed. */
 function ChoicesInput({ label, word, values, sources, onChange }: { label: string; word: FieldWord; values: string[]; sources: Sources; onChange: (values: string[]) => void }) {
-  const t = useT();
   const items = sources(word.source, word.options);
-  const turn = (id: string) => onChange(values.includes(id) ? values.filter((one) => one !== id) : [...values, id]);
-  const free = word.options.length === 0 && items.length === 0;
-  if (free) return <TextsInput label={label} values={values} onChange={onChange} />;
-  return (
-    <span className={styles.tokens}>
-      {values.map((one) => (
-        <Chip key={one} onRemove={() => turn(one)} removeLabel={t("rule_edit.remove_value", { value: sayValue(one, word, sources) })}>
-          <bdi>{sayValue(one, word, sources)}</bdi>
-        </Chip>
-      ))}
-      <Picker
-        many
-        label={label}
-        placeholder={t("rule_edit.find_value")}
-        empty={t("rule_edit.no_value")}
-        choices={items.map((one) => ({ id: one.id, text: one.label }))}
-        chosen={values}
-        onChoose={turn}
-        trigger={
-          <button type="button" className={styles.plus} aria-label={label}>
-            <Plus /> {values.length === 0 && t("acts.choose")}
-          </button>
-        }
-      />
-    </span>
-  );
+  if (items.length === 0) return <TextsInput label={label} values={values} onChange={onChange} />;
+  return <Chosen label={label} items={items} values={values} nameOf={(id) => sayValue(id, word, sources)} onChange={onChange} />;
 }
 
 function NumberInput({ label, word, value, onChange }: { label: string; word: FieldWord; value: unknown; onChange: (value: number | undefined) => void }) {

@@ -19,10 +19,16 @@ export function sayEvent({ when, wait }: Pick<RuleBody, "when" | "wait">): strin
   return tName("rule_event", when);
 }
 
+/** A label within a sentence: small, unless it begins with letters that are always large. */
+function soften(text: string): string {
+  const [first = "", second = ""] = text;
+  return second === second.toLocaleUpperCase(formatLocale()) && second.trim() !== "" ? text : first.toLocaleLowerCase(formatLocale()) + text.slice(first.length);
+}
+
 /** A condition in words; "" where everything matches. */
 export function sayCondition(raw: Condition | null | undefined, words: Words, sources: Sources, inner = false): string {
   if (!raw) return "";
-  if ("field" in raw) return sayTest(raw, words.fields.get(raw.field), sources);
+  if ("field" in raw) return soften(sayTest(raw, words.fields.get(raw.field), sources));
   if ("not" in raw) return t("rule_says.none", { tests: sayCondition(raw.not, words, sources, true) });
   const any = "any" in raw;
   const parts = (any ? raw.any : raw.all).map((one) => sayCondition(one, words, sources, true)).filter((one) => one !== "");
@@ -33,6 +39,6 @@ export function sayCondition(raw: Condition | null | undefined, words: Words, so
 /** A whole rule as one sentence. */
 export function sayRule(rule: RuleBody, words: Words, sources: Sources): string {
   const condition = sayCondition(rule.if, words, sources);
-  const values = { event: sayEvent(rule), condition, acts: formatList(rule.then.map((one) => sayAct(one, sources))) };
+  const values = { event: sayEvent(rule), condition, acts: formatList(rule.then.map((one) => soften(sayAct(one, sources)))) };
   return t(condition === "" ? "rule_says.always" : "rule_says.rule", values);
 }

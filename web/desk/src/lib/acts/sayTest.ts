@@ -9,6 +9,8 @@ export type Said = { field: string; op: string; value?: unknown };
 
 /** Lists whose members have ids: what is not among them any more is gone. */
 const BY_ID = new Set(["agents", "teams", "tags", "brands", "channels", "stores", "hours", "macros"]);
+/** So many values are named in a sentence; of more, the first few and how many others. */
+const NAMED = 5;
 const ALL_OF = new Set(["contains_all", "has_all"]);
 
 /** A field in words; one that a plug-in has added in a readable form of its name. */
@@ -53,7 +55,8 @@ export function sayValue(value: unknown, word: FieldWord | undefined, sources: S
   if (!Array.isArray(value)) return sayOne(value, word, sources);
   const said = value.map((one) => sayOne(one, word, sources));
   if (word?.ops[op] === "span") return said.join(" – ");
-  return ALL_OF.has(op) ? formatList(said) : new Intl.ListFormat(formatLocale(), { type: "disjunction" }).format(said);
+  const shown = said.length > NAMED ? [...said.slice(0, NAMED - 1), t("rule_says.more", { n: said.length - NAMED + 1 })] : said;
+  return ALL_OF.has(op) ? formatList(shown) : new Intl.ListFormat(formatLocale(), { type: "disjunction" }).format(shown);
 }
 
 /** A test in words: "Message text contains “size”". */
