@@ -5,6 +5,7 @@ from parley.automation.alerts.registering import register_alerts
 from parley.automation.alerts.routes import ROUTES as ALERT_ROUTES
 from parley.automation.deciders.automatic_merge import AUTOMATIC_MERGE
 from parley.automation.deciders.leave_message import LEAVE_MESSAGE
+from parley.automation.deciders.merge_trial import AutomaticMergeTrial
 from parley.automation.joined import register_joined
 from parley.automation.macros.registering import PERMISSIONS as MACRO_PERMISSIONS
 from parley.automation.macros.registering import ROUTES as MACRO_ROUTES
@@ -53,6 +54,7 @@ def _complete(runtime: Runtime) -> None:
     for decider in build_promise_deciders(runtime):
         _listen(runtime, decider)
     runtime.decisions.add_trial(RulesTrial(runtime.catalogue))
+    runtime.decisions.add_trial(AutomaticMergeTrial())
     # Rules come first: they choose the team in which an agent is looked for.
     for decider in ROUTING_DECIDERS:
         _listen(runtime, decider)

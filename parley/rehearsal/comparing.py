@@ -8,6 +8,8 @@ import msgspec
 from parley.kit.decisions.registry import Act
 from parley.kit.log.fact import Recorded
 
+# These tell of a status that follows from what was joined or parted.
+JOINING = ("ConversationMerged", "ConversationJoined", "ConversationUnmerged", "ConversationSplit")
 PRIORITIES = ("low", "normal", "high", "urgent")
 
 
@@ -40,13 +42,13 @@ def list_deeds(act: Act) -> list[Deed]:
             ]
         case "post_message":
             return [Deed("reply")]
+        case "merge_conversations":
+            return [Deed("merge", str(args["into_id"]))]
         case "set_promise":
             return [Deed("promise", f"{args['promise']['kind']} {args['promise']['target_minutes']}")]
         case "end_promise":
             return [Deed(f"promise_{args['promise']['state']}", args["promise"]["kind"])]
-        case "show_promise":
-            return []
-    return [Deed(act.name)]
+    return [] if act.name == "show_promise" else [Deed(act.name)]
 
 
 def list_done(recorded: Recorded) -> list[Deed]:
@@ -66,7 +68,9 @@ def _done(kind: str, data: Mapping[str, Any]) -> Iterator[Deed]:
         )
     if "priority" in changes:
         yield Deed("set_priority", PRIORITIES[changes["priority"]])
-    if kind != "MessageReceived" and "status" in changes:
+    if kind == "ConversationMerged" and not data["automatic"]:
+        yield Deed("merge", data["into_id"])
+    if kind not in ("MessageReceived", *JOINING) and "status" in changes:
         yield Deed("set_status", changes["status"])
     if "language" in changes and kind == "ConversationEdited":
         yield Deed("set_language", str(changes["language"]))
