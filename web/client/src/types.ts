@@ -26,7 +26,7 @@ export type Passkey = Schemas["Passkey"];
 export type Permission =
   | "settings:read" | "settings:write" | "agents:read" | "agents:write" | "tokens:write" | "webhooks:write" | "audit:read" | "facts:read" | "work:read" | "work:write"
   | "conversations:read" | "conversations:write" | "conversations:bulk" | "conversations:redact" | "notes:write" | "numbers:read" | "channels:read" | "channels:write"
-  | "customers:read" | "customers:write" | "automation:read" | "automation:write" | "macros:write"
+  | "customers:read" | "customers:write" | "automation:read" | "automation:write" | "macros:write" | "broadcasts:write"
   | "orders:read" | "orders:write" | "orders:approve" | "limits:write" | "stores:read" | "stores:write" | "policies:read" | "policies:write";
 export type Theme = "system" | "light" | "dark";
 export type Me = Narrow<Schemas["Me"], { role: Role; state: Agent["state"]; theme: Theme; permissions: Permission[]; notifications: NotificationPrefs }>;

@@ -47,6 +47,8 @@ const hours = createRoute({ getParentRoute: () => frame, path: "/hours", compone
 const macros = createRoute({ getParentRoute: () => frame, path: "/macros", component: lazyRouteComponent(() => import("@/automation/macros/MacrosPage"), "MacrosPage") });
 const rules = createRoute({ getParentRoute: () => frame, path: "/rules", component: lazyRouteComponent(() => import("@/automation/rules/RulesPage"), "RulesPage") });
 const rule = createRoute({ getParentRoute: () => frame, path: "/rules/$id", component: lazyRouteComponent(() => import("@/automation/rules/RulePage"), "RulePage") });
+const broadcasts = createRoute({ getParentRoute: () => frame, path: "/broadcasts", component: lazyRouteComponent(() => import("@/outreach/broadcasts/BroadcastsPage"), "BroadcastsPage") });
+const broadcast = createRoute({ getParentRoute: () => frame, path: "/broadcasts/$id", component: lazyRouteComponent(() => import("@/outreach/broadcasts/BroadcastPage"), "BroadcastPage") });
 const rehearsals = createRoute({ getParentRoute: () => frame, path: "/rehearsals", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalsPage"), "RehearsalsPage") });
 const rehearsal = createRoute({ getParentRoute: () => frame, path: "/rehearsals/$id", component: lazyRouteComponent(() => import("@/automation/rehearsals/RehearsalPage"), "RehearsalPage") });
 const automation = createRoute({ getParentRoute: () => frame, path: "/automation", component: lazyRouteComponent(() => import("@/automation/AutomationPage"), "AutomationPage") });
@@ -82,6 +84,8 @@ export const settings = frame.addChildren([
   macros,
   rules,
   rule,
+  broadcasts,
+  broadcast,
   rehearsals,
   rehearsal,
   automation,

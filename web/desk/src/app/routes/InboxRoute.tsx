@@ -9,6 +9,7 @@ import { listOrder } from "@/conversations/list/order";
 import { changeDevice, device } from "@/lib/device";
 import { useT } from "@/lib/i18n/useT";
 import { useStore } from "@/lib/store";
+import { useTellAffected } from "@/outreach/broadcasts/useTellAffected";
 
 import styles from "./InboxRoute.module.css";
 
@@ -58,12 +59,13 @@ export function InboxRoute(): ReactNode {
   const narrowing: Narrowing = useSearch({ from: "/desk/inbox/$view" });
   const { id } = useParams({ strict: false });
   const { listWidth } = useStore(device);
+  const tell = useTellAffected();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.style.setProperty("--list", `${String(listWidth)}px`), [listWidth]);
   return (
     <div ref={box} className={styles.panes} data-open={id !== undefined} data-print="flow">
       <div className={styles.list} data-print="no">
-        <ListPane key={view} view={view} openId={id ?? null} narrowing={narrowing} />
+        <ListPane key={view} view={view} openId={id ?? null} narrowing={narrowing} onTell={tell} />
       </div>
       <Divider onResize={(width) => changeDevice({ listWidth: width })} />
       <div className={styles.detail} data-print="flow">{id === undefined ? <NothingOpen /> : <Outlet />}</div>

@@ -2,7 +2,7 @@ import type { ConversationRow, Id, ViewFilter } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { IconButton } from "@parley/ui/IconButton";
 import { Menu, MenuItem } from "@parley/ui/Menu";
-import { Clock, CircleCheck, Flag, Inbox, ShieldAlert, Tag, UserRound, X } from "lucide-react";
+import { Clock, CircleCheck, Flag, Inbox, Megaphone, ShieldAlert, Tag, UserRound, X } from "lucide-react";
 import { useState } from "react";
 
 import { keysOf } from "@/lib/commands/table";
@@ -17,10 +17,13 @@ import { useBulk } from "../acts/useBulk";
 import styles from "./BulkBar.module.css";
 import { clearSelection, selection } from "./order";
 
-type BulkBarProps = { view: string; filter: ViewFilter; order: readonly Id[]; total: number; rowOf: (id: Id) => ConversationRow | undefined };
+/** Begins a message to everybody who wrote these. */
+export type Tell = (ids: readonly Id[]) => void;
+
+type BulkBarProps = { view: string; filter: ViewFilter; order: readonly Id[]; total: number; rowOf: (id: Id) => ConversationRow | undefined; onTell: Tell | undefined };
 
 /** Acts on everything that is chosen. */
-export function BulkBar({ view, filter, order, total, rowOf }: BulkBarProps) {
+export function BulkBar({ view, filter, order, total, rowOf, onTell }: BulkBarProps) {
   const t = useT();
   const { ids, all } = useStore(selection);
   const [picking, setPicking] = useState<"agent" | "tags" | null>(null);
@@ -78,6 +81,11 @@ export function BulkBar({ view, filter, order, total, rowOf }: BulkBarProps) {
         <MenuItem icon={<Inbox />} onSelect={() => run({ status: "open" })}>
           {t("cmd.reopen")}
         </MenuItem>
+        {onTell && !all && (
+          <MenuItem icon={<Megaphone />} onSelect={() => onTell([...ids])}>
+            {t("bulk.broadcast")}
+          </MenuItem>
+        )}
         <MenuItem icon={<ShieldAlert />} danger onSelect={() => run({ status: "spam" })}>
           {t("cmd.spam")}
         </MenuItem>

@@ -13,7 +13,7 @@ import { explain } from "@/lib/problem";
 import type { ListParams } from "@/lib/query";
 import { useStore } from "@/lib/store";
 
-import { BulkBar } from "./BulkBar";
+import { BulkBar, type Tell } from "./BulkBar";
 import { ListEmpty } from "./ListEmpty";
 import { ListHead } from "./ListHead";
 import styles from "./ListPane.module.css";
@@ -28,10 +28,10 @@ export function toFilter({ sort: _, priority, ...rest }: Narrowing): ViewFilter 
   return { ...rest, ...(priority !== undefined && { priority: [priority as Priority] }) };
 }
 
-type ListPaneProps = { view: string; openId: Id | null; narrowing: Narrowing };
+type ListPaneProps = { view: string; openId: Id | null; narrowing: Narrowing; onTell?: Tell | undefined };
 
 /** The list of a view. Its rows stand still while the pointer is over them or something is chosen. */
-export function ListPane({ view, openId, narrowing }: ListPaneProps) {
+export function ListPane({ view, openId, narrowing, onTell }: ListPaneProps) {
   const t = useT();
   const navigate = useNavigate();
   const { data: views } = useViews();
@@ -82,7 +82,7 @@ export function ListPane({ view, openId, narrowing }: ListPaneProps) {
   return (
     <section className={styles.pane} aria-label={t("list.label")} data-selecting={chosen.ids.size > 0} onPointerEnter={(event) => setOver(event.pointerType === "mouse")} onPointerLeave={() => setOver(false)}>
       <ListHead view={view} found={found} narrowing={narrowing} sort={sort} />
-      {chosen.ids.size > 0 && <BulkBar view={view} filter={toFilter(narrowing)} order={order} total={found?.count ?? order.length} rowOf={rowOf} />}
+      {chosen.ids.size > 0 && <BulkBar view={view} filter={toFilter(narrowing)} order={order} total={found?.count ?? order.length} rowOf={rowOf} onTell={onTell} />}
       <div className={styles.stage}>
         {waiting > 0 && (
           <button type="button" className={styles.fresh} onClick={showNew}>

@@ -22,6 +22,7 @@ describe("what the stores' facts make old", () => {
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "macro" } })).toEqual([keys.settings("macros")]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "rule" } })).toEqual([keys.settings("rules")]);
     expect(listOutdated({ kind: "RehearsalProgressed", data: {} })).toEqual([["rehearsals"]]);
+    expect(listOutdated({ kind: "BroadcastChanged", data: {} })).toEqual([["broadcasts"]]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "tag" } })).toEqual([]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "sla" } })).toEqual([keys.settings("slas")]);
     expect(listOutdated({ kind: "SettingsChanged", data: { record: "agent_routing" } })).toEqual([keys.settings("routing", "agents")]);

@@ -4,7 +4,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "@/lib/query";
 
 /** The names of what the stores' facts keep true. */
-export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], ["alerts"], ["moods"], ["queues"], ["handovers"], keys.stores, keys.connections];
+export const COMMERCE: readonly QueryKey[] = [["shopping"], ["customer-orders"], ["subscriptions"], ["acts"], ["returns"], ["order-messages"], ["broadcasts"], ["alerts"], ["moods"], ["queues"], ["handovers"], keys.stores, keys.connections];
 
 // One webhook tells several facts, and a back-fill one for every page: they are fetched for together.
 const PAUSE_MS = 250;
@@ -33,6 +33,8 @@ export function listOutdated({ kind, data }: Pick<Fact, "kind" | "data">): Query
       return [["returns"], ...customers().map((id) => keys.shopping(id))];
     case "SubscriptionChanged":
       return customers().map((id) => keys.subscriptions(id));
+    case "BroadcastChanged":
+      return [["broadcasts"]];
     case "OrderMessageChanged":
       return [["order-messages"]];
     case "AlertRaised":
