@@ -105,27 +105,29 @@ export function AlertsPage(): ReactNode {
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t("alerts.title")} intro={t("alerts.intro")}>
+    <div className="page-scroll">
       <PhoneBack />
-      <Numbers />
-      <Loading query={query}>
-        {items.length === 0 ? (
-          <Empty icon={<BellRing />} title={t("alerts.empty_title")}>
-            {t("alerts.empty")}
-          </Empty>
-        ) : (
-          <RecordList label={t("alerts.title")}>
-            {items.map((alert) => (
-              <Item key={alert.id} alert={alert} busy={handle.isPending && handle.variables === alert.id} onHandle={() => handle.mutate(alert.id)} />
-            ))}
-          </RecordList>
-        )}
-        {query.hasNextPage && (
-          <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t("action.load_more")}
-          </Button>
-        )}
-      </Loading>
-    </Page>
+      <Page title={t("alerts.title")} intro={t("alerts.intro")}>
+        <Numbers />
+        <Loading query={query}>
+          {items.length === 0 ? (
+            <Empty icon={<BellRing />} title={t("alerts.empty_title")}>
+              {t("alerts.empty")}
+            </Empty>
+          ) : (
+            <RecordList label={t("alerts.title")}>
+              {items.map((alert) => (
+                <Item key={alert.id} alert={alert} busy={handle.isPending && handle.variables === alert.id} onHandle={() => handle.mutate(alert.id)} />
+              ))}
+            </RecordList>
+          )}
+          {query.hasNextPage && (
+            <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t("action.load_more")}
+            </Button>
+          )}
+        </Loading>
+      </Page>
+    </div>
   );
 }

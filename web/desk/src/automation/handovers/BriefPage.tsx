@@ -54,19 +54,21 @@ export function BriefPage(): ReactNode {
   const handover = query.data?.handover;
   const name = handover === undefined ? "" : (byId.get(handover.agent_id)?.name ?? "");
   return (
-    <Page
-      title={handover ? t("handover.title", { name }) : t("handover.list")}
-      intro={handover && [formatDateTime(handover.at), t("handover.count", { n: handover.conversations })].join(" · ")}
-      action={
-        <span data-print="no">
-          <Button icon={<Printer />} onClick={() => window.print()}>
-            {t("handover.print")}
-          </Button>
-        </span>
-      }
-    >
+    <div className="page-scroll" data-print="flow">
       <PhoneBack />
-      <Loading query={query}>{query.data && <Lines brief={query.data} />}</Loading>
-    </Page>
+      <Page
+        title={handover ? t("handover.title", { name }) : t("handover.list")}
+        intro={handover && [formatDateTime(handover.at), t("handover.count", { n: handover.conversations })].join(" · ")}
+        action={
+          <span data-print="no">
+            <Button icon={<Printer />} onClick={() => window.print()}>
+              {t("handover.print")}
+            </Button>
+          </span>
+        }
+      >
+        <Loading query={query}>{query.data && <Lines brief={query.data} />}</Loading>
+      </Page>
+    </div>
   );
 }

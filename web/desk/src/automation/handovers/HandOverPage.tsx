@@ -75,17 +75,19 @@ export function HandOverPage(): ReactNode {
   const t = useT();
   const query = useQuery({ queryKey: handoverKeys.mine, queryFn: listMine, staleTime: 0, gcTime: 0 });
   return (
-    <Page title={t("handover.end")} intro={t("handover.end_intro")}>
+    <div className="page-scroll">
       <PhoneBack />
-      <Loading query={query}>
-        {query.data?.length === 0 ? (
-          <Empty icon={<Coffee />} title={t("handover.none_title")}>
-            {t("handover.none")}
-          </Empty>
-        ) : (
-          query.data && <HandOverForm rows={query.data} />
-        )}
-      </Loading>
-    </Page>
+      <Page title={t("handover.end")} intro={t("handover.end_intro")}>
+        <Loading query={query}>
+          {query.data?.length === 0 ? (
+            <Empty icon={<Coffee />} title={t("handover.none_title")}>
+              {t("handover.none")}
+            </Empty>
+          ) : (
+            query.data && <HandOverForm rows={query.data} />
+          )}
+        </Loading>
+      </Page>
+    </div>
   );
 }

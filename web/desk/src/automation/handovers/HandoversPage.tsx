@@ -56,26 +56,28 @@ export function HandoversPage(): ReactNode {
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page title={t("handover.list")} intro={t("handover.list_intro")}>
+    <div className="page-scroll">
       <PhoneBack />
-      <Loading query={query}>
-        {items.length === 0 ? (
-          <Empty icon={<ArrowRightLeft />} title={t("handover.list_empty_title")} action={<Link to="/handovers/new">{t("handover.end")}</Link>}>
-            {t("handover.list_empty")}
-          </Empty>
-        ) : (
-          <RecordList label={t("handover.list")}>
-            {items.map((one) => (
-              <Item key={one.id} one={one} />
-            ))}
-          </RecordList>
-        )}
-        {query.hasNextPage && (
-          <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t("action.load_more")}
-          </Button>
-        )}
-      </Loading>
-    </Page>
+      <Page title={t("handover.list")} intro={t("handover.list_intro")}>
+        <Loading query={query}>
+          {items.length === 0 ? (
+            <Empty icon={<ArrowRightLeft />} title={t("handover.list_empty_title")} action={<Link to="/handovers/new">{t("handover.end")}</Link>}>
+              {t("handover.list_empty")}
+            </Empty>
+          ) : (
+            <RecordList label={t("handover.list")}>
+              {items.map((one) => (
+                <Item key={one.id} one={one} />
+              ))}
+            </RecordList>
+          )}
+          {query.hasNextPage && (
+            <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t("action.load_more")}
+            </Button>
+          )}
+        </Loading>
+      </Page>
+    </div>
   );
 }

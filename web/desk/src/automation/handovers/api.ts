@@ -22,14 +22,20 @@ export const listHandovers = (after: string | null) =>
 export const getHandover = (id: Id) => unwrap(api.GET("/api/v1/handovers/{handover_id}", { params: { path: { handover_id: id } } })) as unknown as Promise<Brief>;
 export const postHandover = (body: HandoverBody) => unwrap(api.POST("/api/v1/handovers", { body })) as unknown as Promise<Brief>;
 
+/** What falls due first stands first; what has no promise comes last, who has waited longest before the others. */
+export function sortByDue<R extends Pick<ConversationRow, "promise_due_at" | "waiting_since">>(rows: readonly R[]): R[] {
+  const order = (a: string | null, b: string | null) => (a === b ? 0 : a === null ? 1 : b === null ? -1 : Date.parse(a) - Date.parse(b));
+  return [...rows].sort((a, b) => order(a.promise_due_at, b.promise_due_at) || order(a.waiting_since, b.waiting_since));
+}
+
 /** What the reader has open, in the order in which its promises fall due. */
 export async function listMine(): Promise<ConversationRow[]> {
   const rows: ConversationRow[] = [];
   let after: string | null = null;
   do {
-    const page: Page<ConversationRow> = await listConversations({ view: "mine", sort: "due" }, after);
+    const page: Page<ConversationRow> = await listConversations({ view: "mine" }, after);
     rows.push(...page.items);
     after = page.next;
   } while (after !== null && rows.length < MOST);
-  return rows;
+  return sortByDue(rows);
 }

@@ -48,30 +48,32 @@ export function QueuePage(): ReactNode {
   const query = useQuery({ queryKey: routingKeys.queues, queryFn: listQueues, refetchInterval: 30_000, staleTime: 5_000 });
   const items = query.data?.items ?? [];
   return (
-    <Page
-      title={t("queue.title")}
-      intro={t("queue.intro")}
-      action={
-        <Link to="/handovers" className={styles.link}>
-          <ArrowRightLeft />
-          {t("handover.list")}
-        </Link>
-      }
-    >
+    <div className="page-scroll">
       <PhoneBack />
-      <Loading query={query}>
-        {items.length === 0 ? (
-          <Empty icon={<Hourglass />} title={t("queue.empty_title")}>
-            {t("queue.empty")}
-          </Empty>
-        ) : (
-          <RecordList label={t("queue.title")}>
-            {items.map((one) => (
-              <Team key={one.team_id ?? ""} queue={one} />
-            ))}
-          </RecordList>
-        )}
-      </Loading>
-    </Page>
+      <Page
+        title={t("queue.title")}
+        intro={t("queue.intro")}
+        action={
+          <Link to="/handovers" className={styles.link}>
+            <ArrowRightLeft />
+            {t("handover.list")}
+          </Link>
+        }
+      >
+        <Loading query={query}>
+          {items.length === 0 ? (
+            <Empty icon={<Hourglass />} title={t("queue.empty_title")}>
+              {t("queue.empty")}
+            </Empty>
+          ) : (
+            <RecordList label={t("queue.title")}>
+              {items.map((one) => (
+                <Team key={one.team_id ?? ""} queue={one} />
+              ))}
+            </RecordList>
+          )}
+        </Loading>
+      </Page>
+    </div>
   );
 }
