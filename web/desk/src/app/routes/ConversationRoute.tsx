@@ -36,11 +36,11 @@ export function InboxConversationRoute(): ReactNode {
 export function BriefConversationRoute(): ReactNode {
   const { id } = useParams({ from: "/desk/brief/$id" });
   const navigate = useNavigate();
-  const back = () => void navigate({ to: "/brief" });
+  const back = () => void navigate({ to: "/brief", search: (old) => old });
   const done = () => {
     const next = findAfterLeaving(listOrder.get().ids, id);
     if (next === undefined) back();
-    else void navigate({ to: "/brief/$id", params: { id: next }, replace: true });
+    else void navigate({ to: "/brief/$id", params: { id: next }, search: (old) => old, replace: true });
   };
   return <ConversationPage key={id} id={id} onBack={back} onDone={done} panel={renderPanel} />;
 }

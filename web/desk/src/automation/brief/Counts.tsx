@@ -27,7 +27,7 @@ function Pill({ count, search, onChange, icon, tone, children }: PillProps) {
 /** How much waits and what it is about; each count shows only its own when it is pressed. */
 export function Counts({ summary, search, onChange }: CountsProps) {
   const t = useT();
-  const { kind, about, lang } = listCounts(summary);
+  const { kind, about, speaks } = listCounts(summary);
   const bare = Object.keys(search).length === 0;
   const shared = { search, onChange };
   return (
@@ -55,20 +55,24 @@ export function Counts({ summary, search, onChange }: CountsProps) {
           </Pill>
         ))}
       </div>
-      <div className={styles.group} role="group" aria-label={t("brief.by_intent")}>
-        {about.map((one) => (
-          <Pill key={one.key} {...shared} count={one}>
-            {one.key === NO_INTENT ? t("brief.no_intent") : tName("choice", one.key)}
-          </Pill>
-        ))}
-      </div>
-      <div className={styles.group} role="group" aria-label={t("brief.by_language")}>
-        {lang.map((one) => (
-          <Pill key={one.key} {...shared} count={one}>
-            {one.key === NO_LANGUAGE ? t("brief.no_language") : formatLanguage(one.key)}
-          </Pill>
-        ))}
-      </div>
+      {about.some((one) => one.key !== NO_INTENT) && (
+        <div className={styles.group} role="group" aria-label={t("brief.by_intent")}>
+          {about.map((one) => (
+            <Pill key={one.key} {...shared} count={one}>
+              {one.key === NO_INTENT ? t("brief.no_intent") : tName("choice", one.key)}
+            </Pill>
+          ))}
+        </div>
+      )}
+      {speaks.some((one) => one.key !== NO_LANGUAGE) && (
+        <div className={styles.group} role="group" aria-label={t("brief.by_language")}>
+          {speaks.map((one) => (
+            <Pill key={one.key} {...shared} count={one}>
+              {one.key === NO_LANGUAGE ? t("brief.no_language") : formatLanguage(one.key)}
+            </Pill>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

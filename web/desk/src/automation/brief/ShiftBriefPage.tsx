@@ -80,6 +80,7 @@ export function ShiftBriefPage(): ReactNode {
   const change = (next: BriefSearch) => void navigate({ to: "/brief", search: next, replace: true });
   return (
     <div className="page-scroll">
+      <PhoneBack />
       <Page
         title={t("brief.title")}
         intro={brief && brief.summary.total > 0 ? t("brief.intro", { at: formatUpcoming(brief.summary.since, now) }) : undefined}
@@ -91,7 +92,6 @@ export function ShiftBriefPage(): ReactNode {
           )
         }
       >
-        <PhoneBack />
         <Loading query={query}>
           {brief &&
             (brief.summary.total === 0 ? (

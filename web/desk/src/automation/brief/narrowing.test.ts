@@ -17,15 +17,15 @@ const ids = (search: Parameters<typeof narrow>[1]) => narrow(ROWS, search, NOW).
 
 describe("the counts of the brief", () => {
   it("show just as many conversations as they say", () => {
-    const { kind, about, lang } = listCounts(SUMMARY);
-    for (const one of [...kind, ...about, ...lang]) expect([one.key, ids(one.search).length]).toEqual([one.key, one.n]);
+    const { kind, about, speaks } = listCounts(SUMMARY);
+    for (const one of [...kind, ...about, ...speaks]) expect([one.key, ids(one.search).length]).toEqual([one.key, one.n]);
     expect(ids({ late: true })).toHaveLength(SUMMARY.overdue);
     expect(ids({ furious: true })).toHaveLength(SUMMARY.furious);
   });
 
   it("stand in the order of their size, equal ones by name", () => {
     expect(listCounts(SUMMARY).kind.map((one) => one.key)).toEqual(["chat", "email"]);
-    expect(listCounts(SUMMARY).lang.map((one) => one.key)).toEqual(["en", "pt", "und"]);
+    expect(listCounts(SUMMARY).speaks.map((one) => one.key)).toEqual(["en", "pt", "und"]);
   });
 });
 
@@ -46,6 +46,6 @@ describe("narrowing", () => {
   });
 
   it("comes from the address, without what means nothing", () => {
-    expect(parseSearch({ late: true, furious: "yes", kind: "chat", about: "", lang: 3, sort: "due" })).toEqual({ late: true, kind: "chat" });
+    expect(parseSearch({ late: true, furious: "yes", kind: "chat", about: "", speaks: 3, sort: "due" })).toEqual({ late: true, kind: "chat" });
   });
 });

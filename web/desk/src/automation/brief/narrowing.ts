@@ -3,7 +3,7 @@ import type { ConversationRow } from "@parley/client/types";
 import type { Summary } from "./api";
 
 /** What of the brief is shown, as it stands in the address. */
-export type BriefSearch = { late?: true; furious?: true; kind?: string; about?: string; lang?: string };
+export type BriefSearch = { late?: true; furious?: true; kind?: string; about?: string; speaks?: string };
 
 /** What the server counts a conversation under that has no intent or language. */
 export const NO_INTENT = "other";
@@ -14,7 +14,7 @@ export type Count = { search: BriefSearch; key: string; n: number };
 
 /** Reads the address; what is no narrowing is left out. */
 export function parseSearch(given: Readonly<Record<string, unknown>>): BriefSearch {
-  const words = (["kind", "about", "lang"] as const).flatMap((name) => {
+  const words = (["kind", "about", "speaks"] as const).flatMap((name) => {
     const value = given[name];
     return typeof value === "string" && value !== "" ? [[name, value] as const] : [];
   });
@@ -29,7 +29,7 @@ export function narrow(rows: readonly ConversationRow[], search: BriefSearch, no
       (!search.furious || row.sentiment === "furious") &&
       (search.kind === undefined || row.channel.kind === search.kind) &&
       (search.about === undefined || (row.intent ?? NO_INTENT) === search.about) &&
-      (search.lang === undefined || (row.language ?? NO_LANGUAGE) === search.lang),
+      (search.speaks === undefined || (row.language ?? NO_LANGUAGE) === search.speaks),
   );
 }
 
@@ -46,7 +46,7 @@ export function isOn(search: BriefSearch, wanted: BriefSearch): boolean {
 const sortCounts = (counts: Readonly<Record<string, number>>) => Object.entries(counts).sort(([a, n], [b, m]) => m - n || a.localeCompare(b));
 
 /** The counts by what they count, the largest first. */
-export function listCounts({ channels, intents, languages }: Summary): Record<"kind" | "about" | "lang", Count[]> {
-  const of = (name: "kind" | "about" | "lang", counts: Readonly<Record<string, number>>) => sortCounts(counts).map(([key, n]): Count => ({ search: { [name]: key }, key, n }));
-  return { kind: of("kind", channels), about: of("about", intents), lang: of("lang", languages) };
+export function listCounts({ channels, intents, languages }: Summary): Record<"kind" | "about" | "speaks", Count[]> {
+  const of = (name: "kind" | "about" | "speaks", counts: Readonly<Record<string, number>>) => sortCounts(counts).map(([key, n]): Count => ({ search: { [name]: key }, key, n }));
+  return { kind: of("kind", channels), about: of("about", intents), speaks: of("speaks", languages) };
 }

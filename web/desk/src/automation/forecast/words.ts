@@ -4,8 +4,8 @@ import type { Day } from "./days";
 
 const inZone = (zone: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(formatLocale(), { ...options, timeZone: zone });
 
-/** "Tue 3 Mar", of a day by its name. */
-export const formatDayOf = (day: string): string => inZone("UTC", { weekday: "short", day: "numeric", month: "short" }).format(Date.parse(`${day}T12:00:00Z`));
+/** "Tue 3", of a day by its name. */
+export const formatDayOf = (day: string): string => inZone("UTC", { weekday: "short", day: "numeric" }).format(Date.parse(`${day}T12:00:00Z`));
 
 /** "Tuesday 3 March". */
 export const formatDayLong = (day: string): string => inZone("UTC", { weekday: "long", day: "numeric", month: "long" }).format(Date.parse(`${day}T12:00:00Z`));

@@ -134,7 +134,7 @@ function Way({ id, view, to, open, children }: WayProps) {
   const shared = { className: styles.link, "aria-current": open || undefined, "data-row": id };
   if (to !== undefined) {
     return (
-      <Link to={to} params={{ id }} {...shared}>
+      <Link to={to} params={{ id }} search={(old) => old} {...shared}>
         {children}
       </Link>
     );
