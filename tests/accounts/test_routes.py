@@ -84,7 +84,7 @@ async def everything(shop: Shop) -> Any:
         "SELECT array_agg(tablename::text ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
     )
     counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
-    rows = await shop.count(f"SELECT jsonb_build_array({counts})")
+    rows = await shop.count(f"SELECT ARRAY[{counts}]")
     people = await shop.count("SELECT jsonb_agg(to_jsonb(a) ORDER BY id) FROM agents a")
     sessions = await shop.count("SELECT jsonb_agg(to_jsonb(s) ORDER BY id) FROM sessions s")
     return rows, people, sessions

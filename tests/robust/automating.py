@@ -1,4 +1,4 @@
-"""What automation leaves behind in a workspace: promises, a queue, a hand-over, an alert, a rehearsal."""
+"""What automation leaves behind in a workspace: promises, a queue, a hand-over, an alert, a rehearsal, a broadcast."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ async def set_up(place: Any, call: Any) -> None:
 
 
 async def leave_behind(place: Any, call: Any) -> None:
-    """A hand-over, an alert, a personal agent and a rehearsal; when the agent holds a conversation."""
+    """A hand-over, an alert, a personal agent, a rehearsal and a broadcast; when the agent holds a conversation."""
     ids = place.ids
     await call(
         place, f"/api/v1/customers/{ids['customer_id']}/agent", {"agent_id": ids["agent_id"]}, method="PUT"
@@ -47,5 +47,14 @@ async def leave_behind(place: Any, call: Any) -> None:
     period = {"from": (now - timedelta(hours=1)).isoformat(), "to": now.isoformat()}
     rehearsal = {"title": f"{place.marker} tries", "change": {"routing": {"limit": 9}}, **period}
     ids["rehearsal_id"] = (await call(place, "/api/v1/rehearsals", rehearsal))["id"]
+    broadcast = {
+        "name": f"{place.marker} tells",
+        "selection": {"ids": [ids["conversation_id"]]},
+        "texts": {"fallback": "en", "languages": {"en": {"html": f"<p>{place.marker}</p>"}}},
+    }
+    ids["broadcast_id"] = (await call(place, "/api/v1/broadcasts", broadcast))["id"]
+    told = f"/api/v1/broadcasts/{ids['broadcast_id']}"
+    digest = (await call(place, f"{told}/preview", {}))["digest"]
+    await call(place, f"{told}/start", {"digest": digest})
     used = {"acts": []}
     await call(place, f"/api/v1/conversations/{ids['conversation_id']}/macros/{ids['macro_id']}/apply", used)
