@@ -48,7 +48,7 @@ def list_deeds(act: Act) -> list[Deed]:
             return [Deed("promise", f"{args['promise']['kind']} {args['promise']['target_minutes']}")]
         case "end_promise":
             return [Deed(f"promise_{args['promise']['state']}", args["promise"]["kind"])]
-    return [] if act.name == "show_promise" else [Deed(act.name)]
+    return [] if act.name == "show_promise" else [Deed(act.name, str(args.get("about", "")))]
 
 
 def list_done(recorded: Recorded) -> list[Deed]:

@@ -70,7 +70,7 @@ async def rehearse(
         batch = await complete(ctx, understander, read)
         await world.meet(batch)
         for trial in trials:
-            heard = [one for one in batch if isinstance(one.fact, trial.kinds) and _is_asked(one)]
+            heard = [one for one in batch if _is_asked(trial, one)]
             await trial.gather(ctx, sides[trial.name], heard)
         for number, one in enumerate(batch):
             _hear(one, world, trials, sides, memories, tally)
@@ -103,9 +103,14 @@ def choose_trials(registry: DecisionRegistry, change: Mapping[str, Any]) -> list
     return [registry.trials[name] for name in sorted(change)]
 
 
-def _is_asked(heard: Heard) -> bool:
-    """What deciders have done themselves is not put before them again: each side would have done otherwise."""
-    return heard.recorded.actor_kind != "decider"
+def _is_asked(trial: Trial, heard: Heard) -> bool:
+    """What deciders have done themselves is not put before them again: each side would have done otherwise.
+
+    A trial that looks at just that says so with `hears_deciders`.
+    """
+    if not isinstance(heard.fact, trial.kinds):
+        return False
+    return heard.recorded.actor_kind != "decider" or getattr(trial, "hears_deciders", False)
 
 
 def _hear(
@@ -122,10 +127,8 @@ def _hear(
             tally.note_done(recorded.conversation_id, deed)
     world.apply(recorded)
     tally.see(heard)
-    if not _is_asked(heard):
-        return
     for trial in trials:
-        if isinstance(heard.fact, trial.kinds):
+        if _is_asked(trial, heard):
             side = sides[trial.name]
             before = trial.decide(side.before, heard, world, memories[trial.name, "before"])
             after = trial.decide(side.after, heard, world, memories[trial.name, "after"])
