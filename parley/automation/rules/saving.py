@@ -47,6 +47,10 @@ REORDER = """
 UPDATE rules r SET position = o.place FROM unnest($2::uuid[]) WITH ORDINALITY AS o(id, place)
 WHERE r.workspace_id = $1 AND r.id = o.id AND r.archived_at IS NULL AND r.position <> o.place
 """
+REVIVE = """
+UPDATE rules SET archived_at = NULL, updated_at = $3
+WHERE workspace_id = $1 AND id = $2 AND archived_at IS NOT NULL RETURNING id
+"""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -167,7 +171,11 @@ async def order_rules(ctx: Ctx, rule_ids: list[UUID]) -> None:
 async def restore_rule(
     ctx: Ctx, catalogue: Catalogue, rule_id: UUID, version: int, *, seen: int | None = None
 ) -> None:
-    """Makes an older version the newest again, as a version of its own; raises NotFound, Invalid, Conflict."""
+    """Makes an older version the newest again, as a version of its own; raises NotFound, Invalid, Conflict.
+
+    A rule that was taken out of use comes back, switched off.
+    """
+    await lock_rules(ctx)
     row = await ctx.tx.fetchrow(
         "SELECT name, body FROM rule_versions WHERE workspace_id = $1 AND rule_id = $2 AND version = $3",
         ctx.workspace_id,
@@ -176,6 +184,8 @@ async def restore_rule(
     )
     if row is None:
         raise NotFound("version of this rule")
+    if await ctx.tx.fetchval(REVIVE, ctx.workspace_id, rule_id, ctx.now) is not None:
+        await announce(ctx, "rule", rule_id, "created", {"version": version})
     await change_rule(ctx, catalogue, rule_id, Changes(row["name"], row["body"], seen=seen))
 
 

@@ -213,3 +213,20 @@ async def test_an_agent_reads_rules_and_does_not_write_them(shop: Shop) -> None:
     assert (await agent.get(f"{RULES}/{saved['id']}")).status_code == 200
     assert (await agent.patch(f"{RULES}/{saved['id']}", json={"name": "Mine"})).status_code == 403
     assert (await agent.post(f"{RULES}/order", json={"rule_ids": [saved["id"]]})).status_code == 403
+
+
+async def test_a_rule_taken_out_of_use_comes_back_switched_off_and_as_it_was(shop: Shop) -> None:
+    lead = await shop.signed_in("lead")
+    saved = await save(lead, "Size", rule("size"))
+    url = f"{RULES}/{saved['id']}"
+    assert (await lead.delete(url)).status_code == 204
+    assert (await lead.get(url)).status_code == 404
+    back = body_of(await lead.post(f"{url}/restore", json={"version": 1}))
+    assert (back["id"], back["version"], back["enabled"], back["rule"]) == (
+        saved["id"],
+        1,
+        False,
+        rule("size"),
+    )
+    assert body_of(await lead.patch(url, json={"enabled": True}))["enabled"] is True
+    assert (await members(shop))[1] != []
