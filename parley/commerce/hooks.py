@@ -14,6 +14,7 @@ from parley.commerce.actions.deliveries import (
     store_delivery,
     take_deliveries,
 )
+from parley.commerce.actions.failed_refunds import take_back_refund
 from parley.commerce.actions.tracking import record_tracking
 from parley.commerce.connections import Connection
 from parley.commerce.mirroring import Reading
@@ -106,8 +107,13 @@ async def _drain_batch(runtime: "Runtime", connection: Connection) -> bool:
         for delivery in waiting:
             try:
                 async with ctx.tx.savepoint():
-                    await apply_changes(ctx, runtime, connection, _read(connector.read, connection, delivery))
-                done.append(delivery.id)
+                    changes = _read(connector.read, connection, delivery)
+                    await apply_changes(ctx, runtime, connection, changes)
+                    trouble = await _take_back_refunds(ctx, connection, changes)
+                if trouble:
+                    await fail_delivery(ctx, delivery.id, trouble)
+                else:
+                    done.append(delivery.id)
             except Failure as failure:
                 await fail_delivery(ctx, delivery.id, failure.reason)
             except Exception as failure:
@@ -125,6 +131,16 @@ def _read(
     return read(connection.settings, Delivery(key=stored.key, topic=stored.topic), stored.body)
 
 
+async def _take_back_refunds(ctx: Ctx, connection: Connection, changes: list[Change]) -> str:
+    """Takes back what a bank could not pay; gives what somebody must look at, under Failed work."""
+    said = [
+        await take_back_refund(ctx, connection.id, one.external_id, one.note)
+        for one in changes
+        if one.kind == "refund_failed"
+    ]
+    return " ".join(filter(None, said))
+
+
 async def apply_changes(ctx: Ctx, runtime: "Runtime", connection: Connection, changes: list[Change]) -> None:
     """Applies what a webhook said: copies that are newer go into the mirror, everything else is read anew."""
     for change in changes:
@@ -140,7 +156,7 @@ async def apply_changes(ctx: Ctx, runtime: "Runtime", connection: Connection, ch
                 connection_id=connection.id,
                 check_at=decide_next_look(ctx.now, told.status, watched=True),
             )
-        elif change.kind == "parcel":
+        elif change.kind == "parcel" or change.kind == "refund_failed":  # noqa: PLR1714 - mypy narrows by it
             continue
         elif change.deleted:
             await mark_deleted(ctx, connection.id, change.kind, change.external_id, ctx.now)

@@ -79,12 +79,17 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a webhook says has changed. With `snapshot` it can be applied; without, it is fetched."""
+    """What a webhook says has changed. With `snapshot` it can be applied; without, it is fetched.
 
-    kind: Kind | Literal["parcel", "uninstalled"]
+    `refund_failed` is a bank's word that a refund it had taken on (`external_id`) moved no money after all, and why
+    (`note`).
+    """
+
+    kind: Kind | Literal["parcel", "uninstalled", "refund_failed"]
     external_id: str
     deleted: bool = False
     snapshot: AnySnapshot | Tracking | None = None
+    note: str = ""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from parley.kit.runtime import Runtime
 from tests.commerce.conftest import SLICES
 from tests.commerce.test_acts import carry_out, commit, plan
 from tests.support.app import Shop, body_of, build_test_runtime
-from tests.support.fakes.stripe import SECRET_KEY, FakeStripe, stripe
+from tests.support.fakes.stripe import SECRET_KEY, WEBHOOK_SECRET, FakeStripe, stripe
 from tests.support.fakes.woocommerce import (
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -65,7 +65,7 @@ class Desk:
         assert (shown["name"], shown["currency"], shown["state"]) == ("Loom & Co", "EUR", "active")
         assert "cs_good" not in made.text
         self.store_id = UUID(shown["id"])
-        given = {"secret_key": SECRET_KEY, "api_address": self.bank.url}
+        given = {"secret_key": SECRET_KEY, "api_address": self.bank.url, "webhook_secret": WEBHOOK_SECRET}
         made = await owner.post("/api/v1/connections", json={"plugin": "stripe", "settings": given})
         assert made.status_code == 201, made.text
         await run_jobs(self.shop.runtime, "commerce.sync")
@@ -230,6 +230,45 @@ async def test_the_gateway_cannot_and_stripe_gives_back(desk: Desk, clock: Fixed
         desk.job("commerce.refresh", connection_id=str(desk.store_id), kind="order", external_id="1001")
     )
     assert await desk.shop.count("SELECT refunded FROM orders WHERE external_id = '1001'") == 1200
+
+
+async def test_a_refund_the_bank_could_not_pay_after_all_is_told_and_taken_back(
+    desk: Desk, clock: FixedClock
+) -> None:
+    desk.woo.shop.gateways["stripe"] = ["products"]
+    await desk.connect(stripe_refund=True)
+    agent = await desk.shop.signed_in("owner")
+    order_id = await desk.order_id(1001)
+    made = await plan(agent, order_id, "refund", amount=1200)
+    await commit(agent, order_id, "refund", made["id"])
+    await carry_out(desk.shop, clock, made["id"])
+    assert await desk.ledger() == 1200
+    (refund,) = desk.bank.refunds
+    bank_id = await desk.shop.count("SELECT id FROM connections WHERE plugin = 'stripe'")
+
+    async def say(topic: str, known: str, **changes: Any) -> None:
+        now = int(clock.now().timestamp())
+        headers, body = desk.bank.sign(topic, {**refund, **changes}, now=now, known=known)
+        answer = await desk.shop.client().post(f"/hooks/{bank_id}", content=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        await drain_deliveries(desk.job("commerce.deliveries", connection_id=str(bank_id)))
+
+    await say("refund.updated", "evt_1", status="succeeded")
+    await say("refund.failed", "evt_2", id="re_of_somebody_else", status="failed")
+    assert await desk.ledger() == 1200
+    for topic, known in (("refund.failed", "evt_3"), ("charge.refund.updated", "evt_4")):
+        await say(topic, known, status="failed", failure_reason="expired_or_canceled_card")
+    assert await desk.ledger() == 0
+    shown = body_of(await agent.get(f"/api/v1/acts/{made['id']}"))
+    assert shown["state"] == "failed"
+    assert shown["error"].endswith("after all: expired_or_canceled_card.")
+    told = [fact["state"] for fact in await desk.shop.facts("ActChanged")]
+    assert told == ["planned", "committed", "done", "failed"]
+    waiting = await desk.shop.count(
+        "SELECT string_agg(error, '|') FROM store_deliveries WHERE state = 'failed'"
+    )
+    assert waiting.startswith("EUR 12.00 for order")
+    assert waiting.count("|") == 0
 
 
 async def test_a_cancellation_through_stripe(desk: Desk, clock: FixedClock) -> None:

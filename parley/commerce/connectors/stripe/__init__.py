@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from parley.commerce.connectors.stripe.client import ask
-from parley.commerce.connectors.stripe.refunds import find_refund, make_refund
+from parley.commerce.connectors.stripe.refunds import FAILED, find_refund, make_refund
 from parley.commerce.connectors.stripe.settings import StripeSettings, is_test_key
 from parley.commerce.ports import (
     BadSignatureError,
@@ -18,8 +18,10 @@ from parley.commerce.ports import (
     Link,
     Step,
 )
-from parley.kit.failures import Failure
+from parley.kit.failures import Failure, Refused
 from parley.kit.signatures import is_stripe
+
+REFUND_TOPICS = frozenset({"refund.failed", "refund.updated", "charge.refund.updated"})
 
 
 class _Event(msgspec.Struct):
@@ -29,6 +31,22 @@ class _Event(msgspec.Struct):
     object: str
     type: str
     created: int
+
+
+class _Refund(msgspec.Struct):
+    """A refund, as far as it matters here; Stripe, "The Refund object"."""
+
+    id: str
+    status: str | None = None
+    failure_reason: str | None = None
+
+
+class _Data(msgspec.Struct):
+    object: _Refund
+
+
+class _RefundEvent(msgspec.Struct):
+    data: _Data
 
 
 class StripeConnector:
@@ -58,8 +76,21 @@ class StripeConnector:
         return Delivery(key=event.id, topic=event.type, at=datetime.fromtimestamp(event.created, UTC))
 
     def read(self, settings: StripeSettings, delivery: Delivery, body: bytes) -> list[Change]:  # noqa: ARG002
-        """Gives nothing: an event names a payment, and whose order that is only the store can say."""
-        return []
+        """Gives a refund that failed after it had been taken on; what else happens to payments the store tells.
+
+        Raises Refused for an event that cannot be understood.
+        """
+        if delivery.topic not in REFUND_TOPICS:
+            return []
+        try:
+            refund = msgspec.json.decode(body, type=_RefundEvent).data.object
+        except msgspec.DecodeError as failure:
+            raise Refused("This event has no refund.") from failure
+        if refund.status not in FAILED:
+            return []
+        return [
+            Change(kind="refund_failed", external_id=refund.id, note=refund.failure_reason or refund.status)
+        ]
 
     def answer(
         self,

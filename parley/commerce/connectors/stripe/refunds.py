@@ -12,7 +12,7 @@ KEY = "parley_key"
 _PER_PAGE = 100
 # Stripe's digits behind the point where they are not those of ISO 4217 (Stripe, "Supported currencies").
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
-_FAILED = frozenset({"failed", "canceled"})
+FAILED = frozenset({"failed", "canceled"})
 
 
 def to_stripe(amount: int, currency: str) -> int:
@@ -55,7 +55,7 @@ async def make_refund(
     field, folder, payment = name_payment(reference)
     there = await _load_refund(link, settings, reference, key)
     if there is not None:
-        if there["status"] in _FAILED:
+        if there["status"] in FAILED:
             raise Refused(
                 f"Stripe could not give the money back: {there.get('failure_reason') or 'unknown'}."
             )
@@ -70,7 +70,7 @@ async def make_refund(
         f"metadata[{KEY}]": key,
     }
     made = await ask(link, settings, "POST", "refunds", form=form, key=key)
-    if made["status"] in _FAILED:
+    if made["status"] in FAILED:
         raise Refused(f"Stripe could not give the money back: {made.get('failure_reason') or 'unknown'}.")
     return _effect_of(made)
 
@@ -78,7 +78,7 @@ async def make_refund(
 async def find_refund(link: Link, settings: StripeSettings, reference: str, key: str) -> Effect | None:
     """Looks for the refund with this key; one that failed has moved no money and is none."""
     found = await _load_refund(link, settings, reference, key)
-    return None if found is None or found["status"] in _FAILED else _effect_of(found)
+    return None if found is None or found["status"] in FAILED else _effect_of(found)
 
 
 async def _load_refund(
