@@ -50,7 +50,7 @@ async def order_rehearsal(
     await ctx.tx.execute(
         INSERT, ctx.workspace_id, rehearsal_id, name, dict(change), begins, ends, ctx.actor.id, ctx.now
     )
-    await write_audit(ctx, "rehearsal.ordered", "rehearsal", rehearsal_id)
+    await write_audit(ctx, "rehearsal_ordered", "rehearsal", rehearsal_id)
     ctx.emit(RehearsalProgressed(rehearsal_id=rehearsal_id, state="queued", done=0, total=0))
     ctx.defer(JOB, {"rehearsal_id": rehearsal_id})
     return rehearsal_id

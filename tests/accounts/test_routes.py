@@ -83,8 +83,8 @@ async def everything(shop: Shop) -> Any:
     tables = await shop.count(
         "SELECT array_agg(tablename::text ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
     )
-    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
-    rows = await shop.count(f"SELECT ARRAY[{counts}]")
+    counts = " UNION ALL ".join(f"SELECT '{table}' AS name, count(*) AS n FROM {table}" for table in tables)
+    rows = await shop.count(f"SELECT jsonb_object_agg(name, n) FROM ({counts}) AS counted")
     people = await shop.count("SELECT jsonb_agg(to_jsonb(a) ORDER BY id) FROM agents a")
     sessions = await shop.count("SELECT jsonb_agg(to_jsonb(s) ORDER BY id) FROM sessions s")
     return rows, people, sessions

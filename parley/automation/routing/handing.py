@@ -73,7 +73,7 @@ async def hand_over(
         STORE, ctx.workspace_id, handover_id, agent_id, ids, msgspec.to_builtins(brief), reason, ctx.now
     )
     ctx.emit(WorkHandedOver(handover_id=handover_id, agent_id=agent_id, conversation_ids=ids))
-    await write_audit(ctx, "work.handed_over", "agent", agent_id, conversations=len(ids), reason=reason)
+    await write_audit(ctx, "work_handed_over", "agent", agent_id, conversations=len(ids), reason=reason)
     return handover_id
 
 

@@ -143,4 +143,4 @@ def _refuse(field: str, sentence: str) -> None:
 
 async def _announce(ctx: Ctx, record: str, record_id: UUID, data: dict[str, Any]) -> None:
     ctx.emit(SettingsChanged(record=record, record_id=record_id, act="changed"))
-    await write_audit(ctx, f"{record}.changed", record, record_id, **data)
+    await write_audit(ctx, f"{record}_changed", record, record_id, **data)
