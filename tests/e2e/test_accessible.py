@@ -17,7 +17,7 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK_PAGES = [
     "/inbox/mine", "/inbox/drafts", "/search?q=order", "/customers", "/approvals", "/returns", "/numbers", "/failed-work",
-    "/queue", "/handovers", "/handovers/new",
+    "/queue", "/brief", "/handovers", "/handovers/new",
     *(f"/settings/{name}" for name in (
         "profile", "security", "notifications", "workspace", "agents", "teams", "brands", "tags", "fields",
         "checklists", "channels", "hours", "automation", "routing", "slas", "tokens", "webhooks", "audit",

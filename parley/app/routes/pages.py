@@ -35,6 +35,8 @@ DESK_PATHS = (
     "/returns",
     "/failed-work",
     "/alerts",
+    "/brief",
+    "/brief/{rest:path}",
     "/queue",
     "/handovers",
     "/handovers/{rest:path}",

@@ -140,7 +140,7 @@ export function Sidebar({ onNew }: { onNew: () => void }) {
           <li>
             <Link to="/brief" className={styles.link} activeProps={{ className: cx(styles.link, styles.active) }}>
               <Sunrise />
-              <span>{t("brief.title")}</span>
+              <span>{t("nav.brief")}</span>
               <span className={cx(styles.failed, styles.waiting)}>{waiting}</span>
             </Link>
           </li>

@@ -20,7 +20,7 @@ import { useShiftBrief, type ShiftBrief } from "./api";
 import styles from "./Brief.module.css";
 import { Counts } from "./Counts";
 import { noteOffered } from "./morning";
-import { narrow, type BriefSearch } from "./narrowing";
+import { narrow, parseSearch, type BriefSearch } from "./narrowing";
 
 type BodyProps = { brief: ShiftBrief; search: BriefSearch; onChange: (next: BriefSearch) => void; onOpen: (id: Id) => void };
 
@@ -69,7 +69,8 @@ function Body({ brief, search, onChange, onOpen }: BodyProps) {
 export function ShiftBriefPage(): ReactNode {
   const t = useT();
   const navigate = useNavigate();
-  const search = useSearch({ from: "/desk/brief" });
+  // The address may hold more than what narrows the list.
+  const search = parseSearch(useSearch({ from: "/desk/brief" }));
   const { agent } = useSelf();
   const now = useNow();
   const query = useShiftBrief(true, true);
@@ -86,9 +87,11 @@ export function ShiftBriefPage(): ReactNode {
         intro={brief && brief.summary.total > 0 ? t("brief.intro", { at: formatUpcoming(brief.summary.since, now) }) : undefined}
         action={
           first && (
-            <Button tone="primary" icon={<Play className="mirrored" />} onClick={() => open(first.id)}>
-              {t("brief.start")}
-            </Button>
+            <div className={styles.start}>
+              <Button tone="primary" icon={<Play className="mirrored" />} onClick={() => open(first.id)}>
+                {t("brief.start")}
+              </Button>
+            </div>
           )
         }
       >
