@@ -71,4 +71,4 @@ async def _count(ctx: Ctx, row: Any, *, sent: int = 0, failed: int = 0, replied:
     broadcast.sent += sent
     broadcast.failed += failed
     broadcast.replied += replied
-    await write_counts(ctx, broadcast, told=True)
+    await write_counts(ctx, broadcast)

@@ -1,6 +1,6 @@
 """Broadcasts as rows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,13 @@ import msgspec
 from parley.facts.outreach import BroadcastChanged
 from parley.kit.ctx import Ctx
 from parley.kit.errors import NotFound
+from parley.kit.jobs.registry import Job
+from parley.kit.timers import Timer, set_timers
 from parley.outreach.broadcasts.model import BroadcastSelection, BroadcastTexts
 
+TELL = "broadcasts.tell"
+PAUSE = timedelta(seconds=1)
+COUNTS = ("total", "sent", "failed", "skipped", "replied")
 COLUMNS = """id, name, state, selection, texts, tag_id, per_minute, total, sent, failed, skipped, replied, created_by,
   started_by, approved_by, created_at, updated_at, started_at, finished_at, next_at, told_at"""
 FIND = f"SELECT {COLUMNS} FROM broadcasts WHERE workspace_id = $1 AND id = $2"
@@ -77,17 +82,30 @@ async def write_broadcast(ctx: Ctx, broadcast_id: UUID, values: dict[str, Any]) 
     )
 
 
-async def write_counts(ctx: Ctx, broadcast: Broadcast, *, told: bool) -> None:
-    """Writes the counts of a locked broadcast as they stand on it; with `told` screens hear it, at most once a second."""
-    due = told and (broadcast.told_at is None or (ctx.now - broadcast.told_at).total_seconds() >= 1)
-    values: dict[str, Any] = {
-        name: getattr(broadcast, name) for name in ("total", "sent", "failed", "skipped", "replied")
-    }
-    if due:
+async def write_counts(ctx: Ctx, broadcast: Broadcast) -> None:
+    """Writes the counts of a locked broadcast as they stand on it; screens hear of them at most once a second.
+
+    What they do not hear now they hear by a timer, so that the last counts are always told.
+    """
+    values: dict[str, Any] = {name: getattr(broadcast, name) for name in COUNTS}
+    due = ctx.now if broadcast.told_at is None else broadcast.told_at + PAUSE
+    if due <= ctx.now:
         values["told_at"] = broadcast.told_at = ctx.now
-    await write_broadcast(ctx, broadcast.id, values)
-    if due:
         tell(ctx, broadcast)
+    else:
+        about = {"broadcast_id": str(broadcast.id)}
+        await set_timers(ctx, TELL, [Timer(str(broadcast.id), due, about, broadcast.id)])
+    await write_broadcast(ctx, broadcast.id, values)
+
+
+async def tell_counts(job: Job) -> None:
+    """Tells the counts that came too soon after the last ones; nothing for a broadcast that is gone."""
+    async with job.runtime.ctx(job.workspace_id) as ctx:
+        row = await ctx.tx.fetchrow(LOCK, ctx.workspace_id, job.uuid("broadcast_id"))
+        if row is not None:
+            broadcast = read_broadcast(row)
+            await write_broadcast(ctx, broadcast.id, {"told_at": ctx.now})
+            tell(ctx, broadcast)
 
 
 def tell(ctx: Ctx, broadcast: Broadcast) -> None:

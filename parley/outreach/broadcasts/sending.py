@@ -145,7 +145,7 @@ async def _note_failure(
         broadcast = await get_broadcast(ctx, broadcast_id, lock=True)
         if await _mark(ctx, broadcast, position, Fate(state="failed", reason=code, detail=detail)):
             broadcast.failed += 1
-            await write_counts(ctx, broadcast, told=True)
+            await write_counts(ctx, broadcast)
 
 
 async def _tell(runtime: "Runtime", ctx: Ctx, broadcast: Broadcast, row: Any) -> None:
@@ -160,7 +160,7 @@ async def _tell(runtime: "Runtime", ctx: Ctx, broadcast: Broadcast, row: Any) ->
             Fate(state="skipped", reason=reason),
         )
         broadcast.skipped, broadcast.total = broadcast.skipped + 1, broadcast.total - 1
-        await write_counts(ctx, broadcast, told=True)
+        await write_counts(ctx, broadcast)
         return
     target = Target(
         customer_id=row["customer_id"],
@@ -182,7 +182,7 @@ async def _tell(runtime: "Runtime", ctx: Ctx, broadcast: Broadcast, row: Any) ->
             Fate(state="failed", reason="missing_variable", detail=missing),
         )
         broadcast.failed += 1
-        await write_counts(ctx, broadcast, told=True)
+        await write_counts(ctx, broadcast)
         return
     await _post(ctx, port, broadcast, row["position"], place, filled)
 
@@ -246,7 +246,7 @@ async def _post(
     )
     await _mark(ctx, broadcast, position, fate)
     broadcast.sent += 1
-    await write_counts(ctx, broadcast, told=True)
+    await write_counts(ctx, broadcast)
 
 
 async def _begin(ctx: Ctx, port: ChannelPort, place: Place, subject: str) -> tuple[UUID, UUID, UUID]:

@@ -10,6 +10,7 @@ import pytest
 from parley.kit.clock import FixedClock
 from parley.kit.timers import fire_due_timers
 from parley.outreach.broadcasts.actions import SEND
+from parley.outreach.broadcasts.records import TELL
 from tests.outreach.conftest import Outlook
 from tests.support.app import Shop, body_of
 from tests.support.jobs import run_jobs
@@ -87,7 +88,7 @@ class Crowd:
         """Lets a time pass, and what is due be sent."""
         self.clock.advance(timedelta(seconds=seconds))
         await fire_due_timers(self.room.runtime)
-        await run_jobs(self.room.runtime, SEND)
+        await run_jobs(self.room.runtime, SEND, TELL)
 
     async def targets(self) -> list[dict[str, Any]]:
         """Gives the rows of all targets."""

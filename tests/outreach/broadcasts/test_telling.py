@@ -196,3 +196,17 @@ async def test_a_draft_is_deleted_and_what_was_started_is_not(crowd: Crowd, cloc
     assert (await crowd.lead.patch(f"{URL}/{other['id']}", json={"name": "x"})).status_code == 409
     listed = body_of(await crowd.lead.get(URL))["items"]
     assert [one["id"] for one in listed] == [other["id"]]
+
+
+async def test_screens_hear_of_it_once_a_second_and_of_the_last_counts(crowd: Crowd, shop: Shop) -> None:
+    for who in ("ann", "bob", "cid", "dan", "eve", "fay"):
+        await crowd.write(who)
+    draft = await crowd.draft(per_minute=300)
+    await crowd.start(draft)
+    await crowd.tick(1)
+    assert [one["sent"] for one in await shop.facts("BroadcastChanged")] == [0, 0, 1]
+    await crowd.tick(1)
+    await crowd.tick(1)
+    told = await shop.facts("BroadcastChanged")
+    assert (told[-1]["state"], told[-1]["sent"]) == ("done", 6)
+    assert len(told) <= 8
