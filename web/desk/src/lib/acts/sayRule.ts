@@ -5,7 +5,7 @@ import { formatLength } from "@/lib/format/time";
 import { formatLocale, t, tName } from "@/lib/i18n/catalogue";
 
 import { sayAct } from "./sayAct";
-import { sayTest, type Said } from "./sayTest";
+import { sayField, sayTest, type Said } from "./sayTest";
 import type { Sources } from "./useSources";
 import type { Words } from "./useVocabulary";
 
@@ -28,6 +28,8 @@ function soften(text: string): string {
 /** A condition in words; "" where everything matches. */
 export function sayCondition(raw: Condition | null | undefined, words: Words, sources: Sources, inner = false): string {
   if (!raw) return "";
+  if ("field" in raw && raw.value === true) return soften(sayField(raw.field));
+  if ("field" in raw && raw.value === false) return t("rule_says.not", { test: soften(sayField(raw.field)) });
   if ("field" in raw) return soften(sayTest(raw, words.fields.get(raw.field), sources));
   if ("not" in raw) return t("rule_says.none", { tests: sayCondition(raw.not, words, sources, true) });
   const any = "any" in raw;
@@ -39,6 +41,6 @@ export function sayCondition(raw: Condition | null | undefined, words: Words, so
 /** A whole rule as one sentence. */
 export function sayRule(rule: RuleBody, words: Words, sources: Sources): string {
   const condition = sayCondition(rule.if, words, sources);
-  const values = { event: sayEvent(rule), condition, acts: formatList(rule.then.map((one) => soften(sayAct(one, sources)))) };
+  const values = { event: sayEvent(rule), condition, acts: formatList(rule.then.map((one) => soften(sayAct(one, sources)))).replace(/[.!?…]+$/u, "") };
   return t(condition === "" ? "rule_says.always" : "rule_says.rule", values);
 }
