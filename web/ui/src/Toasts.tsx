@@ -54,7 +54,7 @@ export function undoNewest(): boolean {
 export function Toasts({ label, closeLabel }: { label: string; closeLabel: string }) {
   const shown = useSyncExternalStore(subscribe, () => toasts);
   return createPortal(
-    <section className={styles.region} aria-label={label}>
+    <section className={styles.region} aria-label={label} data-print="no">
       <ol className={styles.list} aria-live="polite" aria-relevant="additions">
         {shown.map((one) => (
           <ToastLine key={one.id} toast={one} closeLabel={closeLabel} />

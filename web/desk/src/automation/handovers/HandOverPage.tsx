@@ -37,7 +37,7 @@ function HandOverForm({ rows }: { rows: readonly ConversationRow[] }) {
       client.setQueryData(handoverKeys.one(brief.handover.id), brief);
       void client.invalidateQueries({ queryKey: keys.lists });
       void client.invalidateQueries({ queryKey: handoverKeys.list });
-      void navigate({ to: "/handovers/$id", params: { id: brief.handover.id }, replace: true });
+      void navigate({ to: "/handovers/$id", params: { id: brief.handover.id } });
     },
   });
   return (
