@@ -1,6 +1,7 @@
 """The demo store's first start, cut short and begun again."""
 
 import json
+import re
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from parley.app.demo.content import load_conversations
 from parley.app.demo.daily import build_daily
 from tests.app.installation import Installation
-from tests.support.product import run_parley
+from tests.support.product import ROOT, run_parley
 
 MOODS = {"furious", "negative", "positive", "promoter", "neutral"}
 LAST = "Loading the demo store: {n} of {n} conversations"
@@ -63,6 +64,7 @@ def test_a_first_start_cut_short_is_begun_again_and_complete(tmp_path: Path) -> 
             assert httpx.get(shop.origin + path).status_code == 200, path
         assert_read_by_command(shop)
         look_at_automation(shop)
+        try_what_is_documented(shop, tmp_path)
         assert second.stop() < 10
         assert second.complained == []
     finally:
@@ -103,3 +105,21 @@ def look_at_automation(shop: Installation) -> None:
         time.sleep(0.2)
     report = shop.call("GET", f"/api/v1/rehearsals/{tried['id']}").json()["report"]
     assert any(one["before"] == 0 < one["after"] for one in report["fired"])
+
+
+def try_what_is_documented(shop: Installation, folder: Path) -> None:
+    """The command of docs/automation.md with its file, over the last month, beside the running server."""
+    page = (ROOT / "docs/automation.md").read_text(encoding="utf-8")
+    change = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)[1]
+    (folder / "change.json").write_text(change, encoding="utf-8")
+    (line,) = re.findall(r"^    parley (rehearse .*)$", page, flags=re.MULTILINE)
+    today = datetime.now(UTC).date()
+    days = {"2026-01-01": str(today - timedelta(days=30)), "2026-02-01": str(today + timedelta(days=1))}
+    words = [days.get(word, word) for word in line.split()]
+    words[words.index("change.json")] = str(folder / "change.json")
+    first, second = (run_parley(*words, "--data", str(shop.data), env=shop.env) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    report = json.loads(first.stdout)
+    assert report["about"]["rules"]["rules_after"] == report["about"]["rules"]["rules_before"] + 1
+    assert sum(one["after"] - one["before"] for one in report["fired"]) > 10
+    assert first.stdout == second.stdout
