@@ -17,7 +17,7 @@ import type { RuleDetail } from "./api";
 import { CountLine } from "./CountLine";
 import { Doubts } from "./Doubts";
 import styles from "./Editor.module.css";
-import { errorAt, writeForm } from "./form";
+import { areComplete, errorAt, writeForm } from "./form";
 import { GroupEditor } from "./GroupEditor";
 import { isComplete } from "./tree";
 import { TryPart } from "./TryPart";
@@ -48,7 +48,7 @@ export function RuleEditor({ rule, words }: { rule: RuleDetail | null; words: Wo
   const body = writeForm(form);
   const known = new Map(fields.map((one) => [one.name, one]));
   const tested = isComplete(form.condition, known);
-  const complete = tested && form.acts.length > 0;
+  const complete = tested && form.acts.length > 0 && areComplete(form.acts, words.acts);
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -68,7 +68,7 @@ export function RuleEditor({ rule, words }: { rule: RuleDetail | null; words: Wo
             error={errorAt(save.error, "name")}
             onChange={(event) => change({ name: event.target.value })}
           />
-          {rule && <CheckField as="switch" label={t(rule.enabled ? "rule_edit.on" : "rule_edit.off")} checked={rule.enabled} disabled={!mayWrite || turn.isPending} onChange={(event) => turn.mutate(event.target.checked)} />}
+          {rule && <CheckField as="switch" label={t(rule.enabled ? "rule_edit.on" : "rule_edit.off")} checked={rule.enabled} disabled={!mayWrite} onChange={(event) => turn.mutate(event.target.checked)} />}
           {mayWrite && (
             <>
               <Button icon={<FlaskConical />} disabled={!complete} onClick={() => setRehearsing(true)}>

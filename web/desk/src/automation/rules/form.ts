@@ -1,6 +1,7 @@
 import type { FormAct } from "@parley/client/types";
 
 import type { RuleBody, WaitBody } from "@/lib/acts/sayRule";
+import type { Words } from "@/lib/acts/useVocabulary";
 import { Problem } from "@/lib/problem";
 
 import { readCondition, writeCondition, type Group } from "./tree";
@@ -22,6 +23,15 @@ function isEmpty(value: unknown): boolean {
 /** An act without what was left open. */
 function tidy(act: FormAct): FormAct {
   return Object.fromEntries(Object.entries(act).filter(([, value]) => !isEmpty(value))) as FormAct;
+}
+
+/** Whether every act says all it has to say. */
+export function areComplete(acts: readonly FormAct[], words: Words["acts"]): boolean {
+  return acts.every((act) => {
+    const word = words.find((one) => one.name === act.act);
+    if (!word || word.params.some((param) => param.required && isEmpty(act[param.name]))) return false;
+    return word.either.length === 0 || word.either.filter((name) => !isEmpty(act[name])).length === 1;
+  });
 }
 
 /** The rule as it is stored. */

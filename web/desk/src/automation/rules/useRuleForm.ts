@@ -41,7 +41,16 @@ export function useRuleForm(rule: RuleDetail | null) {
     },
   });
   const fail = (error: unknown) => toast({ tone: "red", text: t("settings.not_saved"), detail: explain(error) });
-  const turn = useMutation({ mutationFn: (enabled: boolean) => changeRule(rule?.id ?? "", { enabled }), onSuccess: () => client.invalidateQueries({ queryKey: keys.settings("rules") }), onError: fail });
+  const show = (enabled: boolean) => client.setQueryData<RuleDetail>(keys.settings("rules", "one", rule?.id ?? ""), (old) => old && { ...old, enabled });
+  const turn = useMutation({
+    mutationFn: (enabled: boolean) => changeRule(rule?.id ?? "", { enabled }),
+    onMutate: show,
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.settings("rules") }),
+    onError: (error, enabled) => {
+      show(!enabled);
+      fail(error);
+    },
+  });
   const restore = useMutation({ mutationFn: (version: number) => restoreRule(rule?.id ?? "", version, base.version), onSuccess: (saved) => reload(saved.id), onError: fail });
   const outdated = save.error instanceof Problem && save.error.code === "rule_changed";
   return { form, change: (part: Partial<Form>) => setForm((old) => ({ ...old, ...part })), dirty, save, turn, restore, outdated, reload };
