@@ -81,15 +81,11 @@ export function BulkBar({ view, filter, order, total, rowOf, onTell }: BulkBarPr
         <MenuItem icon={<Inbox />} onSelect={() => run({ status: "open" })}>
           {t("cmd.reopen")}
         </MenuItem>
-        {onTell && !all && (
-          <MenuItem icon={<Megaphone />} onSelect={() => onTell([...ids])}>
-            {t("bulk.broadcast")}
-          </MenuItem>
-        )}
         <MenuItem icon={<ShieldAlert />} danger onSelect={() => run({ status: "spam" })}>
           {t("cmd.spam")}
         </MenuItem>
       </Menu>
+      {onTell && !all && <IconButton size="s" label={t("bulk.broadcast")} icon={<Megaphone />} onClick={() => onTell([...ids])} />}
       <IconButton size="s" label={t("bulk.clear")} keys="escape" icon={<X />} onClick={clearSelection} />
     </div>
   );

@@ -57,6 +57,7 @@ export function WhoStep({ form, error, onChange }: WhoStepProps) {
       )}
       {form.of === "orders" && <OrderPart form={form} onChange={onChange} />}
       <GroupEditor group={form.condition} place="selection.if" fields={fieldsFor(form.of, words.fields)} sources={sources} error={error} onChange={(condition) => onChange({ condition })} />
+      {form.of === "conversations" && form.ids === null && form.condition.parts.length === 0 && <p role="status">{t("broadcast.nobody_yet")}</p>}
       {wrong !== undefined && (
         <p className={styles.error} role="alert">
           {wrong}
