@@ -77,7 +77,7 @@ export function ShiftBriefPage(): ReactNode {
   useEffect(() => noteOffered(agent.id, Date.now()), [agent.id]);
   const brief = query.data;
   const first = brief && narrow(brief.conversations, search, now)[0];
-  const open = (id: Id) => void navigate({ to: "/brief/$id", params: { id }, search: (old) => old });
+  const open = (id: Id) => void navigate({ to: "/brief/$id", params: { id }, search: true });
   const change = (next: BriefSearch) => void navigate({ to: "/brief", search: next, replace: true });
   return (
     <div className="page-scroll">

@@ -134,13 +134,13 @@ function Way({ id, view, to, open, children }: WayProps) {
   const shared = { className: styles.link, "aria-current": open || undefined, "data-row": id };
   if (to !== undefined) {
     return (
-      <Link to={to} params={{ id }} search={(old) => old} {...shared}>
+      <Link to={to} params={{ id }} search {...shared}>
         {children}
       </Link>
     );
   }
   return (
-    <Link to="/inbox/$view/$id" params={{ view, id }} search={(old) => old} {...shared}>
+    <Link to="/inbox/$view/$id" params={{ view, id }} search {...shared}>
       {children}
     </Link>
   );

@@ -8,7 +8,7 @@ export function makeRow(part: Partial<ConversationRow> = {}): ConversationRow {
     id: "c1", number: 1, subject: "", status: "open", priority: "normal",
     customer: { id: "p1", name: "Ana", email: "ana@example.com", avatar_colour: "blue", verified: true, blocked: false, vip: false },
     channel: { id: "ch1", kind: "email", name: "Help" }, brand_id: null, assignee_id: null, team_id: null, tags: [], preview: null, unread: false,
-    waiting_since: null, promise_due_at: null, promise_kind: null, merged_into_id: null, snoozed_until: null, snoozed_until_reply: false, last_message_at: AT, last_incoming_id: null, created_at: AT, message_count: 1, language: null,
+    waiting_since: null, promise_due_at: null, promise_kind: null, sentiment: null, intent: null, merged_into_id: null, snoozed_until: null, snoozed_until_reply: false, last_message_at: AT, last_incoming_id: null, created_at: AT, message_count: 1, language: null,
     rating: null, custom_fields: {}, version: 1, ...part,
   };
 }
