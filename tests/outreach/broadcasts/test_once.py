@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parley.conversations.actions.joining import merge_conversations
 from parley.conversations.actions.posting import post_message
+from parley.customers.actions.editing import block_customer
 from parley.kit.timers import fire_due_timers
 from parley.outreach.broadcasts import sending
 from parley.outreach.broadcasts.actions import SEND
@@ -187,3 +189,31 @@ async def test_a_mail_that_did_not_leave_is_delivered_again_not_written_again(cr
         assert "no such user" in target["detail"]
         assert await crowd.do(draft, "retry", positions=[target["position"]]) == {"retried": 1}
     assert [one["id"] for one in await crowd.posted()] == [message["id"]]
+
+
+async def test_a_conversation_that_became_part_of_another_is_told_there(crowd: Crowd) -> None:
+    into = await crowd.write("ann")
+    source = await crowd.write("ann", subject="Another question")
+    draft = await crowd.draft(selection={"ids": [str(source)]})
+    await crowd.start(draft)
+    async with crowd.room.ctx() as ctx:
+        await merge_conversations(ctx, source, into)
+    await crowd.tick()
+    (message,) = await crowd.posted()
+    assert message["conversation_id"] == into
+    (target,) = await crowd.targets()
+    assert (target["state"], target["conversation_id"]) == ("sent", into)
+
+
+async def test_who_was_blocked_since_the_start_is_left_out(crowd: Crowd) -> None:
+    told = await crowd.write("ann")
+    draft = await crowd.draft()
+    await crowd.start(draft)
+    customer_id = (await crowd.room.conversation(told))["customer_id"]
+    async with crowd.room.ctx() as ctx:
+        await block_customer(ctx, customer_id)
+    await crowd.tick()
+    await crowd.tick(1)
+    done = await crowd.get(draft)
+    assert (done["state"], done["total"], done["sent"], done["skipped"]) == ("done", 0, 0, 1)
+    assert await crowd.posted() == []
