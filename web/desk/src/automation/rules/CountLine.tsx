@@ -27,11 +27,11 @@ function ConversationLink({ id }: { id: string }) {
 /** How often the condition would have held lately, counted while it is written. */
 export function CountLine({ event, condition, complete }: { event: string; condition: Condition; complete: boolean }) {
   const t = useT();
-  const asked = useSettled(JSON.stringify([event, condition]), PAUSE_MS);
+  const asked = useSettled(complete ? JSON.stringify([event, condition]) : "", PAUSE_MS);
   const { data, isFetching } = useQuery({
     queryKey: ["rule-count", asked],
     queryFn: () => countMatches(...(JSON.parse(asked) as [string, Condition])),
-    enabled: complete,
+    enabled: asked !== "",
     placeholderData: (before) => before,
     gcTime: 0,
   });

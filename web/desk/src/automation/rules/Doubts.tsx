@@ -44,11 +44,12 @@ type DoubtsProps = { rule: RuleBody; id: string | null; name: string; complete: 
 /** What the static check finds, beside the other rules that are on, while the rule is written. */
 export function Doubts({ rule, id, name, complete, words, sources }: DoubtsProps) {
   const t = useT();
-  const asked = useSettled(JSON.stringify([rule, id, name]), PAUSE_MS);
+  // What is incomplete is not asked about, nor what was so a moment ago.
+  const asked = useSettled(complete ? JSON.stringify([rule, id, name]) : "", PAUSE_MS);
   const { data } = useQuery({
     queryKey: ["rule-check", asked],
     queryFn: () => checkRule(...(JSON.parse(asked) as [RuleBody, string | null, string])),
-    enabled: complete,
+    enabled: asked !== "",
     placeholderData: (before) => before,
     retry: false,
     gcTime: 0,

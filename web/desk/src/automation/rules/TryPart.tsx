@@ -62,11 +62,11 @@ export function TryPart({ rule, complete }: { rule: RuleBody; complete: boolean 
   const [chosen, setChosen] = useState<ConversationRow | null>(null);
   const q = useSettled(typed.trim(), PAUSE_MS);
   const found = useQuery({ queryKey: ["rule-try", "find", q], queryFn: () => find(q), placeholderData: keepPreviousData, enabled: chosen === null });
-  const body = useSettled(JSON.stringify(rule), PAUSE_MS);
+  const body = useSettled(complete ? JSON.stringify(rule) : "", PAUSE_MS);
   const tried = useQuery({
     queryKey: ["rule-try", chosen?.id, body],
     queryFn: () => tryRule(JSON.parse(body) as RuleBody, chosen?.id ?? ""),
-    enabled: chosen !== null && complete,
+    enabled: chosen !== null && body !== "",
     placeholderData: keepPreviousData,
     gcTime: 0,
   });
