@@ -20,9 +20,10 @@ import { Page, Part, Record, RecordList } from "@/lib/settings/Page";
 import styles from "./AlertsPage.module.css";
 import { alertKeys, getNumbers, listAll, postHandled } from "./api";
 
-/** Seconds as they are read aloud: tenths below ten, whole ones above. */
+/** A time as it is read aloud: tenths below ten seconds, minutes above two of them, hours above two of those. */
 function formatSeconds(seconds: number): string {
-  return new Intl.NumberFormat(formatLocale(), { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds);
+  const [unit, size] = seconds < 120 ? (["second", 1] as const) : seconds < 7200 ? (["minute", 60] as const) : (["hour", 3600] as const);
+  return new Intl.NumberFormat(formatLocale(), { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds / size);
 }
 
 function Numbers() {

@@ -148,10 +148,11 @@ describe("the banner", () => {
 
 describe("the page", () => {
   it("shows the seconds, and closes what is done", async () => {
-    held = [alert("b", { seen_at: new Date().toISOString(), seconds_to_screen: 1.52 }), alert("a", { handled_at: new Date().toISOString() })];
+    held = [alert("b", { seen_at: new Date().toISOString(), seconds_to_screen: 1.52 }), alert("a", { handled_at: new Date().toISOString(), seconds_to_screen: 2552 })];
     await open(AlertsPage);
     expect(box.textContent).toMatch(/1\.5 sec.*12 sec/u);
     expect(box.querySelectorAll("li")).toHaveLength(2);
+    expect(box.textContent).toContain("on a screen after 43 min");
     await click("Done");
     expect(sent).toEqual(['handled b {"take":false}']);
     expect([...box.querySelectorAll("button")].filter((one) => one.textContent === "Done")).toEqual([]);
