@@ -34,14 +34,16 @@ export function EventLines({ events, customer, conversationId }: { events: reado
   const t = useT();
   const names = useNames(customer);
   const [open, setOpen] = useState(false);
-  const folded = !open && events.length > SHOWN + 1;
-  const shown = folded ? events.slice(-SHOWN) : events;
+  // What was shown once is not folded away by what follows: somebody may be reading its reasons.
+  const [hidden] = useState(() => (events.length > SHOWN + 1 ? events.length - SHOWN : 0));
+  const folded = !open && hidden > 0;
+  const shown = folded ? events.slice(hidden) : events;
   return (
     <ul className={styles.lines} data-print="no">
       {folded && (
         <li className={styles.line}>
           <button type="button" className={styles.more} onClick={() => setOpen(true)}>
-            {t("event.more", { n: events.length - SHOWN })}
+            {t("event.more", { n: hidden })}
           </button>
         </li>
       )}
