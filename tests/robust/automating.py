@@ -56,5 +56,5 @@ async def leave_behind(place: Any, call: Any) -> None:
     told = f"/api/v1/broadcasts/{ids['broadcast_id']}"
     digest = (await call(place, f"{told}/preview", {}))["digest"]
     await call(place, f"{told}/start", {"digest": digest})
-    used = {"acts": []}
+    used: dict[str, Any] = {"acts": []}
     await call(place, f"/api/v1/conversations/{ids['conversation_id']}/macros/{ids['macro_id']}/apply", used)

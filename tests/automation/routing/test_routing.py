@@ -194,12 +194,13 @@ async def test_in_a_peak_everybody_takes_on_more(shop: Shop, inbox: Inbox, settl
     lead = await shop.signed_in("lead")
     peak = {"limit": 1, "peak": {"waiting": 3, "factor": 2.0}}
     assert (await lead.put("/api/v1/deciders/routing", json={"values": peak})).status_code == 200
-    for wrong in (
+    wrongs: list[dict[str, Any]] = [
         {"peak": {"waiting": -1}},
         {"weights": {"chat": "much"}},
         {"mode": "by dice"},
         {"skills": [{}]},
-    ):
+    ]
+    for wrong in wrongs:
         answer = await lead.put("/api/v1/deciders/routing", json={"values": wrong})
         assert (answer.status_code, body_of(answer)["code"]) == (422, "bad_setting")
     ana = await come(shop, "Ana")

@@ -21,7 +21,7 @@ type Problem = Preview["problems"][number];
 function ProblemLine({ problem }: { problem: Problem }) {
   const t = useT();
   const where = [problem.channel ? tName("channel", problem.channel) : null, problem.language ? formatLanguage(problem.language) : null].filter(Boolean).join(", ");
-  const what = problem.variable ? t("broadcast.problem_missing_variable", { name: tName("variable", problem.variable), n: problem.customers }) : tName("broadcast", `problem_${problem.kind}`, { n: problem.customers });
+  const what = problem.variable ? t("broadcast.problem_missing_variable", { name: tName("variable", problem.variable), n: problem.customers ?? 0 }) : tName("broadcast", `problem_${problem.kind}`, { n: problem.customers ?? 0 });
   return <li>{where === "" ? what : `${what} (${where})`}</li>;
 }
 
