@@ -46,7 +46,7 @@ export function Checklist({ conversation }: { conversation: Conversation }) {
     },
   });
   if (!checklist && known.length === 0) return null;
-  const suggested = checklist ? [] : known.filter((one) => one.tag_ids.some((id) => conversation.tags.includes(id)));
+  const suggested = checklist ? [] : known.filter((one) => one.tag_ids.some((id) => conversation.tags.includes(id)) || (one.intent !== "" && one.intent === conversation.intent));
   const finished = checklist !== null && checklist.done.length === checklist.items.length;
   const toggle = (i: number) => {
     if (!checklist) return;

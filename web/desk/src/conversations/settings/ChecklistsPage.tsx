@@ -2,10 +2,11 @@ import type { Checklist, Tag } from "@parley/client/types";
 import { Button } from "@parley/ui/Button";
 import { Chip } from "@parley/ui/Chip";
 import { Empty } from "@parley/ui/Empty";
-import { TextArea, TextField } from "@parley/ui/Field";
+import { SelectField, TextArea, TextField } from "@parley/ui/Field";
 import { ListChecks, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { useSources } from "@/lib/acts/useSources";
 import { useMay, useTags } from "@/lib/directory";
 import { useT } from "@/lib/i18n/useT";
 import { fieldError } from "@/lib/problem";
@@ -24,6 +25,8 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
   const [intent, setIntent] = useState(checklist?.intent ?? "");
   const [tagIds, setTagIds] = useState<string[]>(checklist?.tag_ids ?? []);
   const { items: tags } = useTags();
+  const known = useSources()("intents");
+  const intents = intent === "" || known.some((one) => one.id === intent) ? known : [...known, { id: intent, label: intent }];
   const items = text.split("\n").map((line) => line.trim()).filter(Boolean);
   const body = { name: name.trim(), intent: intent.trim(), items, tag_ids: tagIds };
   return (
@@ -39,7 +42,14 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
     >
       <TextField label={t("field.name")} placeholder={t("checklists.name_example")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} error={fieldError(save.error, "name")} />
       <TextArea label={t("checklists.items")} hint={t("field.one_per_line")} rows={7} value={text} onChange={(event) => setText(event.target.value)} error={fieldError(save.error, "items")} />
-      <TextField label={t("checklists.intent")} hint={t("checklists.intent_hint")} placeholder={t("checklists.intent_example")} value={intent} maxLength={60} onChange={(event) => setIntent(event.target.value)} error={fieldError(save.error, "intent")} />
+      <SelectField label={t("checklists.intent")} hint={t("checklists.intent_hint")} value={intent} onChange={(event) => setIntent(event.target.value)} error={fieldError(save.error, "intent")}>
+        <option value="">{t("checklists.any_intent")}</option>
+        {intents.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.label}
+          </option>
+        ))}
+      </SelectField>
       {tags.length > 0 && (
         <ChoiceGrid
           label={t("checklists.tags")}
@@ -56,9 +66,10 @@ function ChecklistDialog({ checklist, records, onClose }: { checklist: Checklist
 
 /** For which conversations it is. */
 function ChecklistMarks({ intent, tags }: { intent: string; tags: readonly Tag[] }) {
+  const known = useSources()("intents");
   return (
     <>
-      {intent !== "" && <Chip size="s">{intent}</Chip>}
+      {intent !== "" && <Chip size="s">{known.find((one) => one.id === intent)?.label ?? intent}</Chip>}
       {tags.map((tag) => (
         <Chip key={tag.id} size="s" dot={tag.colour}>
           {tag.name}
