@@ -39,7 +39,7 @@ async def checklist(form: Locator) -> None:
     """Two steps for conversations with one tag."""
     await name(form)
     await form.get_by_label("Steps").fill("Ask for a photo\nSend a new one")
-    await form.get_by_label("Intent").fill("damaged_item")
+    await form.get_by_label("Intent").select_option("damaged")
     await form.get_by_role("checkbox").first.check()
 
 
