@@ -30,9 +30,13 @@ export function useTimeline(id: Id) {
   useEffect(
     () =>
       onTail((touched) => {
-        void fetchPage(touched, null).then((page) => {
-          client.setQueryData<Pages<TimelineItem>>(keys.timeline(touched), (old) => old && upsertItems(old, page.items));
-        });
+        fetchPage(touched, null).then(
+          (page) => {
+            client.setQueryData<Pages<TimelineItem>>(keys.timeline(touched), (old) => old && upsertItems(old, page.items));
+          },
+          // Offline: once connected again, what happened meanwhile asks for the tail anew.
+          () => undefined,
+        );
       }),
     [client],
   );
